@@ -1,0 +1,1 @@
+"""Comptoir: a data warehouse of territorial marketing KPIs for residents and visitors."""

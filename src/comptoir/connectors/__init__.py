@@ -1,0 +1,1 @@
+"""One module per publisher or protocol family, and the one HTTP session factory."""

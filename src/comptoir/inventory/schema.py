@@ -1,0 +1,261 @@
+"""The inventory: what is read from whom, under which contract. Everything derived from it is derived here-after."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from comptoir.settings import ComptoirError
+
+INVENTORY_DIR = Path(__file__).parent
+ColumnType = Literal["text", "bigint", "double", "boolean", "date", "timestamp", "text[]"]
+Treatment = Literal["context", "pseudonym", "code", "number", "flag", "time", "text", "html", "coarse_location"]
+Domain = Literal["social", "tourism", "gru"]
+
+DUCKDB_TYPES: dict[str, str] = {
+    "text": "VARCHAR",
+    "bigint": "BIGINT",
+    "double": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "text[]": "VARCHAR[]",
+}
+
+
+class InventoryError(ComptoirError):
+    """A YAML file of the inventory breaks the schema."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class FieldSpec(_Strict):
+    """One column of a stream: where it comes from, its type, and what is done to it before it is written.
+
+    ``treatment`` is how people are protected: only declared fields reach the disk, each through its treatment.
+    """
+
+    path: str | None = Field(default=None, alias="from", description="dotted path in the publisher's record")
+    type: ColumnType
+    treatment: Treatment
+    kind: str | None = Field(default=None, description="kind of identity, for pseudonyms")
+    required: bool = False
+    optional: bool = Field(default=False, description="the publisher omits it when it has nothing to say")
+    pattern: str | None = None
+    min: float | None = None
+    max: float | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> FieldSpec:
+        if (self.treatment == "pseudonym") != (self.kind is not None):
+            raise ValueError("'kind' goes with treatment 'pseudonym', and only with it")
+        if self.treatment == "code" and not self.pattern:
+            raise ValueError("a field kept as a code needs a 'pattern': anything could hide in it")
+        if self.pattern:
+            re.compile(self.pattern)
+        return self
+
+
+class Stream(_Strict):
+    """The contract of one stream of a protocol family. Grain: see ``grain``; key unique within a night."""
+
+    name: str
+    description: str
+    grain: str
+    key: list[str] = Field(min_length=1)
+    version: str | None = Field(description="the publisher's own version column, if it has one")
+    dated_by: str | None = Field(default=None, description="the column that dates a record, for freshness")
+    re_read_days: int = Field(ge=0)
+    observable_later: bool = Field(description="false: what a past night showed cannot be asked again")
+    fields: dict[str, FieldSpec]
+    ignored: frozenset[str] = frozenset()
+
+    @model_validator(mode="after")
+    def _columns_exist(self) -> Stream:
+        for column in [*self.key, self.version, self.dated_by]:
+            if column is not None and column not in self.fields:
+                raise ValueError(f"stream '{self.name}': '{column}' (key, version or dated_by) is not a field")
+        return self
+
+
+class Family(_Strict):
+    """A protocol family: one connector module, one staging model per stream."""
+
+    family: str
+    domain: Domain
+    connector: str
+    streams: dict[str, Stream]
+
+
+class Gate(_Strict):
+    """Bounds of the landing gate. Volumes are compared with the median of the last 28 accepted nights."""
+
+    max_quarantined_share: float = Field(ge=0, le=1)
+    min_volume_ratio: float = Field(ge=0)
+    max_volume_ratio: float = Field(gt=0)
+
+
+class SourceStream(_Strict):
+    """What a source adds to its family's contract."""
+
+    cadence: Literal["nightly"]
+    gate: Gate
+    options: dict[str, str] = Field(default_factory=dict)
+    map: dict[str, str] = Field(default_factory=dict, description="contract field -> publisher's column")
+    constants: dict[str, str] = Field(default_factory=dict)
+    unreported: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
+    channels: dict[str, str] = Field(default_factory=dict, description="publisher's channel -> channel_code")
+
+
+class Governance(_Strict):
+    """What must be declared before anything of a source is read (design section 12)."""
+
+    controller: str = Field(min_length=1)
+    purpose: str = Field(min_length=1)
+    legal_basis: str = Field(min_length=1)
+    personal_data: list[str]
+    retention_days: int | None = Field(description="null: kept as long as the lake, for data without persons")
+
+    @model_validator(mode="after")
+    def _persons_expire(self) -> Governance:
+        if self.personal_data and self.retention_days is None:
+            raise ValueError("personal data needs a retention in days")
+        return self
+
+
+class Throttle(_Strict):
+    """Pacing towards the publisher."""
+
+    requests_per_second: float = Field(gt=0)
+
+
+class Source(_Strict):
+    """One instance of a protocol family: a publisher, a portal, a city."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    family: str
+    title: str
+    publisher: str
+    base_url: str
+    timezone: str
+    licence: str
+    owner: str
+    governance: Governance
+    throttle: Throttle
+    streams: dict[str, SourceStream]
+
+
+class Inventory(_Strict):
+    """All families and sources, cross-checked."""
+
+    families: dict[str, Family]
+    sources: dict[str, Source]
+
+    def stream(self, source_id: str, stream: str) -> Stream:
+        """The contract of ``stream`` as ``source_id`` fills it: paths resolved, unreported fields without a path."""
+        source = self.source(source_id)
+        contract = self.families[source.family].streams[stream]
+        own = source.streams[stream]
+        if not (own.map or own.constants or own.unreported or own.ignored):
+            return contract
+        fields = {
+            name: spec.model_copy(update={"path": None if name in own.unreported else own.map.get(name, spec.path)})
+            for name, spec in contract.fields.items()
+        }
+        return contract.model_copy(update={"fields": fields, "ignored": contract.ignored | own.ignored})
+
+    def source(self, source_id: str) -> Source:
+        """The source of that id.
+
+        Raises:
+            InventoryError: no such source; lists those that exist.
+        """
+        if source_id not in self.sources:
+            raise InventoryError(f"No source '{source_id}' in the inventory. Known: {', '.join(sorted(self.sources))}.")
+        return self.sources[source_id]
+
+    def domain(self, source_id: str) -> Domain:
+        """``social``, ``tourism`` or ``gru``."""
+        return self.families[self.source(source_id).family].domain
+
+    @model_validator(mode="after")
+    def _sources_fit_families(self) -> Inventory:
+        for source in self.sources.values():
+            if source.family not in self.families:
+                raise ValueError(f"source '{source.id}': unknown family '{source.family}'")
+            family = self.families[source.family]
+            for name, own in source.streams.items():
+                if name not in family.streams:
+                    raise ValueError(f"source '{source.id}': family '{family.family}' has no stream '{name}'")
+                fields = family.streams[name].fields
+                named = {*own.map, *own.constants, *own.unreported}
+                if strangers := named - set(fields):
+                    raise ValueError(f"source '{source.id}', stream '{name}': not in the contract: {sorted(strangers)}")
+                for field, spec in fields.items():
+                    if spec.path is None and field not in named:
+                        raise ValueError(
+                            f"source '{source.id}', stream '{name}': say where '{field}' comes from "
+                            "(map, constants) or list it under unreported"
+                        )
+                    if spec.required and field in own.unreported:
+                        raise ValueError(f"source '{source.id}', stream '{name}': '{field}' is required")
+        return self
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise InventoryError(f"{path.name} is not valid YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise InventoryError(f"{path.name} must hold one mapping.")
+    return content
+
+
+def _family(path: Path) -> dict[str, Any]:
+    """Read a family file; ``like`` makes a stream start from another one's fields."""
+    raw = _read(path)
+    streams: dict[str, Any] = raw["streams"]
+    for name, stream in streams.items():
+        stream["name"] = name
+        if like := stream.pop("like", None):
+            fields = {**streams[like]["fields"], **stream["fields"]}
+            stream["fields"] = {field: spec for field, spec in fields.items() if spec is not None}
+            stream.setdefault("ignored", streams[like].get("ignored", []))
+    return raw
+
+
+def load_inventory(directory: Path = INVENTORY_DIR) -> Inventory:
+    """Read and check every YAML file of the inventory (cached by file content).
+
+    Raises:
+        InventoryError: names the file, the key and the reason.
+    """
+    files = sorted([*directory.glob("families/*.yml"), *directory.glob("sources/*.yml")])
+    return _load(directory, tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=4)
+def _load(directory: Path, files: tuple[tuple[Path, int], ...]) -> Inventory:
+    families: dict[str, Any] = {}
+    sources: dict[str, Any] = {}
+    try:
+        for path, _ in files:
+            if path.parent.name == "families":
+                families[path.stem] = Family.model_validate(_family(path))
+            else:
+                sources[path.stem] = Source.model_validate(_read(path))
+                if sources[path.stem].id != path.stem:
+                    raise InventoryError(f"{path.name}: the id must be the file's name, '{path.stem}'.")
+        return Inventory(families=families, sources=sources)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise InventoryError(f"The inventory under {directory.name}/ cannot be used: {problems}") from error

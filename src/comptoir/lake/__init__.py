@@ -1,0 +1,1 @@
+"""Landing, verdicts, conform, bronze, quarantine."""

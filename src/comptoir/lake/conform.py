@@ -1,0 +1,231 @@
+"""Conform: accepted landing → typed bronze, one file per stream and night in a total order; the rest to quarantine.
+
+The SQL is derived from the contract. ``stage`` computes everything without showing it; ``promote`` and ``withdraw``
+make bronze agree with the verdict.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from comptoir.inventory.schema import DUCKDB_TYPES, FieldSpec, Stream
+from comptoir.lake.landing import Manifest, checked_data, file_digest, write_atomically
+from comptoir.lake.verdicts import Verdict
+from comptoir.settings import Settings
+
+EARLIEST = "1900-01-01"
+# A publisher's clock may run ahead of ours, and the night runs on the following day.
+DAYS_AHEAD = 2
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """The reconciliation equation of a stream-night: ``received`` is the sum of the others.
+
+    ``erased`` and ``expired`` stay 0 until erasure and retention exist (docs/adr/0006).
+    """
+
+    received: int
+    kept: int
+    duplicate: int
+    quarantined: int
+    erased: int = 0
+    expired: int = 0
+
+
+class Staged(msgspec.Struct, frozen=True, kw_only=True):
+    """A conformed stream-night waiting for its verdict."""
+
+    manifest: Manifest
+    counts: Counts
+    max_record_on: str | None
+    bronze: Path
+    quarantine: Path
+
+
+class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of everything received for a stream-night."""
+
+    source: str
+    stream: str
+    night: str
+    attempt: int
+    verdict: Verdict
+    reasons: list[str]
+    received: int
+    kept: int
+    duplicate: int
+    quarantined: int
+    erased: int
+    expired: int
+    pages: int
+    bytes: int
+    landed_at: str
+    publisher_updated_at: str | None
+    added_fields: list[str]
+    bronze_sha256: str | None
+    max_record_on: str | None
+
+
+def bronze_path(settings: Settings, source: str, stream: str, night: str) -> Path:
+    """Bronze file of a stream-night."""
+    return settings.lake_dir / "bronze" / source / stream / f"night={night}.parquet"
+
+
+def quarantine_path(settings: Settings, source: str, stream: str, night: str) -> Path:
+    """Quarantine file of a stream-night."""
+    return settings.lake_dir / "quarantine" / source / stream / f"night={night}.parquet"
+
+
+def reconciliation_path(settings: Settings, source: str, stream: str, night: str) -> Path:
+    """Reconciliation of a stream-night."""
+    return settings.lake_dir / "reconciliation" / source / stream / f"night={night}.json"
+
+
+def _typed(name: str, spec: FieldSpec) -> str:
+    raw = f'r."{name}"'
+    if spec.type == "text[]":
+        return f"case when json_type({raw}) = 'ARRAY' then from_json({raw}, '[\"VARCHAR\"]') end"
+    if spec.type == "timestamp":
+        return f"try_cast({raw} as timestamptz) at time zone 'UTC'"
+    return f"try_cast({raw} as {DUCKDB_TYPES[spec.type]})"
+
+
+def _rules(name: str, spec: FieldSpec, latest: str) -> list[str]:
+    raw, typed = f'cast(r."{name}" as varchar)', f't."{name}"'
+    unfit = f"starts_with({raw}, '{{\"$unfit\"')"
+    rules = [f"when {unfit} then 'unfit:{name}:' || json_extract_string({raw}, '$.\"$unfit\"')"]
+    if spec.required:
+        rules.append(f"when {raw} is null then 'missing:{name}'")
+    rules.append(f"when {raw} is not null and {typed} is null then 'wrong_type:{name}'")
+    if spec.min is not None:
+        rules.append(f"when {typed} < {spec.min} then 'out_of_range:{name}'")
+    if spec.max is not None:
+        rules.append(f"when {typed} > {spec.max} then 'out_of_range:{name}'")
+    if spec.type in ("date", "timestamp"):
+        rules.append(f"when {typed} not between date '{EARLIEST}' and date '{latest}' then 'out_of_range:{name}'")
+    return rules
+
+
+def _sql(stream: Stream, path: Path, latest: str) -> str:
+    """Read the landed lines, type them, name the rules each one breaks, and rank the good ones within their key."""
+    fields = stream.fields
+    shape = ", ".join(f'"{name}" {"JSON" if spec.type == "text[]" else "VARCHAR"}' for name, spec in fields.items())
+    typed = ", ".join(f'"{name}" := {_typed(name, spec)}' for name, spec in fields.items())
+    rules = ", ".join(f"case {' '.join(_rules(name, spec, latest))} end" for name, spec in fields.items())
+    key = ", ".join(f't."{column}"' for column in stream.key)
+    newest = f't."{stream.version}" desc nulls last, ' if stream.version else ""
+    return f"""
+        create or replace temp table checked as
+        with landed as (
+            select p, s, x, r from read_json(
+                '{path}', format = 'newline_delimited', compression = 'zstd', maximum_object_size = 33554432,
+                columns = {{p: 'INTEGER', s: 'BIGINT', x: 'JSON', r: 'STRUCT({shape})'}}
+            )
+        ),
+        typed as (select p, s, x, r, struct_pack({typed}) as t from landed),
+        ruled as (
+            select p, s, x, r, t,
+                case when x is not null then ['malformed']
+                     else list_filter([{rules}], lambda rule: rule is not null) end as rules
+            from typed
+        )
+        select p, s, x, r, t, rules,
+            case when len(rules) = 0
+                 then row_number() over (partition by len(rules) = 0, {key} order by {newest}s desc) end as rank
+        from ruled
+    """
+
+
+def stage(settings: Settings, stream: Stream, manifest: Manifest, timezone: str) -> Staged:
+    """Conform one landed stream-night into staged files; nothing downstream sees them yet.
+
+    Times without a zone are read in the publisher's ``timezone``; bronze holds UTC.
+
+    Raises:
+        LakeError: the landed file is not the one of the manifest.
+    """
+    path = checked_data(settings, manifest)
+    folder = settings.lake_dir / "bronze" / ".staged"
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"{manifest.source}.{manifest.stream}.{manifest.night}.{manifest.attempt:04d}"
+    bronze, quarantine = folder / f"{stem}.parquet", folder / f"{stem}.quarantine.parquet"
+    landed_on = dt.datetime.fromisoformat(manifest.landed_at).date()
+    latest = max(landed_on, dt.date.fromisoformat(manifest.night)) + dt.timedelta(days=DAYS_AHEAD)
+    with duckdb.connect() as connection:
+        connection.execute(f"set TimeZone = '{timezone}'")
+        connection.execute(_sql(stream, path, latest.isoformat()))
+        columns = ", ".join(f't."{name}" as "{name}"' for name in stream.fields)
+        order = ", ".join(f't."{name}"' for name in stream.key)
+        connection.execute(f"""
+            copy (select {columns}, '{manifest.source}' as _source, date '{manifest.night}' as _night
+                  from checked where rank = 1 order by {order})
+            to '{bronze}' (format parquet, compression zstd)
+        """)
+        connection.execute(f"""
+            copy (select {manifest.attempt} as attempt, p as page, s as sequence, rules,
+                         coalesce(x, to_json(r)) as record
+                  from checked where rank is null order by s)
+            to '{quarantine}' (format parquet, compression zstd)
+        """)
+        dated = f'cast(max(t."{stream.dated_by}") filter (where rank = 1) as date)' if stream.dated_by else "null"
+        if stream.dated_by and stream.fields[stream.dated_by].type not in ("date", "timestamp"):
+            dated = "null"
+        row = connection.execute(f"""
+            select count(*), count(*) filter (where rank = 1), count(*) filter (where rank > 1),
+                   count(*) filter (where rank is null), {dated} from checked
+        """).fetchone()
+    received, kept, duplicate, quarantined, newest = row or (0, 0, 0, 0, None)
+    counts = Counts(received=received, kept=kept, duplicate=duplicate, quarantined=quarantined)
+    return Staged(
+        manifest=manifest,
+        counts=counts,
+        max_record_on=newest.isoformat() if newest else None,
+        bronze=bronze,
+        quarantine=quarantine,
+    )
+
+
+def settle_files(settings: Settings, staged: Staged, verdict: Verdict, reasons: list[str]) -> Reconciliation:
+    """Make bronze, quarantine and reconciliation of a stream-night agree with its verdict.
+
+    Accepted: the staged bronze replaces the night's file. Held: the night has no bronze file.
+    """
+    manifest = staged.manifest
+    where = (settings, manifest.source, manifest.stream, manifest.night)
+    bronze, quarantine = bronze_path(*where), quarantine_path(*where)
+    digest = None
+    quarantine.parent.mkdir(parents=True, exist_ok=True)
+    if staged.counts.quarantined:
+        staged.quarantine.replace(quarantine)
+    else:
+        staged.quarantine.unlink()
+        quarantine.unlink(missing_ok=True)
+    if verdict == "accepted":
+        digest = file_digest(staged.bronze)
+        bronze.parent.mkdir(parents=True, exist_ok=True)
+        staged.bronze.replace(bronze)
+    else:
+        staged.bronze.unlink()
+        bronze.unlink(missing_ok=True)
+    reconciliation = Reconciliation(
+        source=manifest.source,
+        stream=manifest.stream,
+        night=manifest.night,
+        attempt=manifest.attempt,
+        verdict=verdict,
+        reasons=reasons,
+        **msgspec.structs.asdict(staged.counts),
+        pages=manifest.pages,
+        bytes=manifest.bytes,
+        landed_at=manifest.landed_at,
+        publisher_updated_at=manifest.publisher_updated_at,
+        added_fields=manifest.added_fields,
+        bronze_sha256=digest,
+        max_record_on=staged.max_record_on,
+    )
+    write_atomically(reconciliation_path(*where), msgspec.json.format(msgspec.json.encode(reconciliation)))
+    return reconciliation

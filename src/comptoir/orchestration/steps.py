@@ -1,0 +1,302 @@
+"""The steps of a night, each callable without Airflow: land → settle → build → publish.
+
+The DAGs and the CLI call these same functions; none of them keeps state outside the lake, the warehouse and serving.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from comptoir.connectors.base import PARIS
+from comptoir.connectors.runner import open_fetches
+from comptoir.inventory.schema import Inventory, load_inventory
+from comptoir.lake import conform, landing, verdicts
+from comptoir.lake.history import gate_frame
+from comptoir.privacy.keys import fingerprint, load_key
+from comptoir.privacy.redaction import REDACTOR_VERSION
+from comptoir.settings import ComptoirError, ConfigError, Settings, get_settings, load_config
+
+log = logging.getLogger(__name__)
+Progress = Callable[[str], None]
+
+
+def parse_night(night: str) -> dt.date:
+    """The Europe/Paris day of that name, once it is over.
+
+    Raises:
+        ComptoirError: not a ``YYYY-MM-DD`` date, or the day has not ended.
+    """
+    try:
+        day = dt.date.fromisoformat(night)
+    except ValueError as error:
+        raise ComptoirError(f"'{night}' is not a night. Write it YYYY-MM-DD, e.g. 2026-11-21.") from error
+    if day >= dt.datetime.now(PARIS).date():
+        raise ComptoirError(f"The night of {night} is not over in Europe/Paris. The last one that is: yesterday's.")
+    return day
+
+
+def enabled_sources(domain: str | None = None) -> list[str]:
+    """Sources that ``comptoir.yml`` enables, in a domain or in all.
+
+    Raises:
+        ConfigError: a source is enabled that the inventory does not know.
+    """
+    inventory, config = load_inventory(), load_config()
+    unknown = set(config.sources) - set(inventory.sources)
+    if unknown:
+        raise ConfigError(
+            f"comptoir.yml enables sources that the inventory does not know: {', '.join(sorted(unknown))}."
+        )
+    return [source for source in config.sources if domain in (None, inventory.domain(source))]
+
+
+def _first_loads(settings: Settings, source_id: str, night: str, streams: list[str]) -> frozenset[str]:
+    """Streams to be asked for everything: those never loaded whole, or whose whole load is this very night's."""
+    again = landing.attempts(settings, source_id, night)
+    nights = [other for other in landing.landed_nights(settings, source_id) if other != night]
+    first = set()
+    for stream in streams:
+        here = [landing.read_manifest(settings, source_id, stream, night, n) for n in again]
+        if any(manifest.since is None for manifest in here):
+            first.add(stream)
+            continue
+        loaded = False
+        for other in nights:
+            whole = landing.attempts(settings, source_id, other)
+            judged = verdicts.standing(settings, source_id, other)
+            if whole and (judged is None or judged.verdict == "accepted"):
+                attempt = judged.attempt if judged else whole[-1]
+                loaded = landing.read_manifest(settings, source_id, stream, other, attempt).since is None
+            if loaded:
+                break
+        if not loaded:
+            first.add(stream)
+    return frozenset(first)
+
+
+def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]:
+    """Fetch a source's night into landing; a night that is there is not asked again unless ``refetch``.
+
+    Returns counts by stream. Raises ComptoirError (PublisherError, KeyMismatchError, …), after which nothing of
+    the attempt is left.
+    """
+    settings, inventory, config = get_settings(), load_inventory(), load_config()
+    parse_night(night)
+    key = load_key(settings)
+    known = landing.attempts(settings, source_id, night)
+    if known and not refetch:
+        return {"source": source_id, "night": night, "attempt": known[-1], "fetched": False}
+    streams = list(inventory.source(source_id).streams)
+    first = _first_loads(settings, source_id, night, streams)
+    fetches = open_fetches(
+        source_id, night, inventory=inventory, config=config, settings=settings, key=key, first_load=first
+    )
+    manifests = []
+    with landing.new_attempt(settings, source_id, night, streams) as attempt:
+        for fetch in fetches:
+            digest = attempt.write(fetch.stream.name, fetch.lines())
+            summary = fetch.summary
+            manifests.append(
+                landing.Manifest(
+                    source=source_id,
+                    stream=fetch.stream.name,
+                    night=night,
+                    attempt=attempt.number,
+                    streams=streams,
+                    since=fetch.since.isoformat() if fetch.since else None,
+                    received=summary.received,
+                    pages=summary.pages,
+                    bytes=summary.size_bytes,
+                    announced=summary.announced,
+                    publisher_updated_at=summary.publisher_updated_at,
+                    added_fields=summary.added_fields,
+                    removed_fields=summary.removed_fields,
+                    sha256=digest,
+                    landed_at=landing.now_text(),
+                    code_version=version("comptoir"),
+                    redactor_version=REDACTOR_VERSION,
+                    key_fingerprint=fingerprint(key),
+                )
+            )
+        attempt.commit(manifests)
+    counts = {manifest.stream: manifest.received for manifest in manifests}
+    log.info("%s, night of %s, attempt %d: received %s", source_id, night, attempt.number, counts)
+    return {"source": source_id, "night": night, "attempt": attempt.number, "fetched": True, "received": counts}
+
+
+def record_failure(source_id: str, night: str, error: str) -> None:
+    """Append the failure of a source to land, for the status pages."""
+    verdicts.record_failure(get_settings(), source_id, night, error)
+
+
+def settle(source_ids: list[str], night: str) -> list[dict[str, Any]]:
+    """Conform what the sources landed for a night, judge what is new, and make bronze agree with the verdicts."""
+    return settle_nights([(source_id, night) for source_id in source_ids])
+
+
+def settle_nights(batches: list[tuple[str, str]], progress: Progress | None = None) -> list[dict[str, Any]]:
+    """``settle`` for any number of source-nights: each is conformed once, the gate judges all of them in one pass.
+
+    An attempt keeps the verdict it was given; decisions of people come on top (``comptoir hold`` / ``release``).
+    """
+    settings, inventory = get_settings(), load_inventory()
+    load_key(settings)
+    staged: dict[tuple[str, str, int], list[conform.Staged]] = {}
+    for source_id, night in batches:
+        known = landing.attempts(settings, source_id, night)
+        if not known:
+            continue
+        judged = verdicts.verdicts(settings, source_id, night)
+        standing = verdicts.standing(settings, source_id, night)
+        attempt = known[-1] if known[-1] not in judged or standing is None else standing.attempt
+        staged[source_id, night, attempt] = _stage(settings, inventory, source_id, night, attempt)
+        if progress:
+            progress(f"conformed {source_id} {night}")
+    _judge(settings, inventory, {key: parts for key, parts in staged.items() if _unjudged(settings, *key)})
+    results = []
+    for (source_id, night, attempt), parts in staged.items():
+        standing = verdicts.standing(settings, source_id, night)
+        if standing is None:
+            raise ComptoirError(f"{source_id}, night of {night}: the landing gate gave no verdict. Run it again.")
+        if standing.attempt != attempt:
+            # The newest attempt was held: an earlier, accepted one stands for the night.
+            standing_parts = _stage(settings, inventory, source_id, night, standing.attempt)
+        else:
+            standing_parts = parts
+        rows = [conform.settle_files(settings, part, standing.verdict, standing.reasons) for part in standing_parts]
+        _withdraw_other_streams(settings, source_id, night, {part.manifest.stream for part in standing_parts})
+        if standing.verdict == "held":
+            log.warning("%s, night of %s is held: %s", source_id, night, "; ".join(standing.reasons))
+        results.append(
+            {
+                "source": source_id,
+                "night": night,
+                "attempt": standing.attempt,
+                "verdict": standing.verdict,
+                "reasons": standing.reasons,
+                "kept": sum(row.kept for row in rows),
+                "quarantined": sum(row.quarantined for row in rows),
+            }
+        )
+    return results
+
+
+def _unjudged(settings: Settings, source_id: str, night: str, attempt: int) -> bool:
+    return attempt not in verdicts.verdicts(settings, source_id, night)
+
+
+def _stage(settings: Settings, inventory: Inventory, source_id: str, night: str, attempt: int) -> list[conform.Staged]:
+    timezone = inventory.source(source_id).timezone
+    return [
+        conform.stage(
+            settings,
+            inventory.stream(source_id, stream),
+            landing.read_manifest(settings, source_id, stream, night, attempt),
+            timezone,
+        )
+        for stream in landing.attempt_streams(settings, source_id, night, attempt)
+    ]
+
+
+def _judge(settings: Settings, inventory: Inventory, staged: dict[tuple[str, str, int], list[conform.Staged]]) -> None:
+    """Record one verdict per attempt: one stream that breaks the gate holds the whole batch."""
+    if not staged:
+        return
+    from comptoir.audit.landing import judge
+
+    parts = [part for attempt in staged.values() for part in attempt]
+    given = judge(gate_frame(settings, inventory, parts))
+    for source_id, night, attempt in staged:
+        own = [v for v in given if (v.source, v.night, v.attempt) == (source_id, night, str(attempt))]
+        reasons = [f"{v.stream}: {reason}" for v in own for reason in v.reasons]
+        warnings = [f"{v.stream}: {warning}" for v in own for warning in v.warnings]
+        verdict: verdicts.Verdict = "held" if any(v.verdict == "held" for v in own) else "accepted"
+        verdicts.record_verdict(settings, source_id, night, attempt, verdict, reasons, warnings)
+
+
+def _withdraw_other_streams(settings: Settings, source_id: str, night: str, streams: set[str]) -> None:
+    """A stream that left the inventory leaves no bronze behind for a night that was settled again."""
+    for path in (settings.lake_dir / "bronze" / source_id).glob(f"*/night={night}.parquet"):
+        if path.parent.name not in streams:
+            path.unlink()
+            conform.reconciliation_path(settings, source_id, path.parent.name, night).unlink(missing_ok=True)
+
+
+def build(night: str) -> dict[str, Any]:
+    """Build the warehouse from the lake: one dbt build, audited by its own tests.
+
+    Raises ComptoirError naming the nodes that failed.
+    """
+    from comptoir.warehouse.build import build as dbt_build
+
+    result = dbt_build(night, settings=get_settings())
+    return {"night": night, "seconds": result.seconds, "nodes": len(result.nodes)}
+
+
+def publish(night: str) -> dict[str, Any]:
+    """Write a version, audit it, and move the pointer if it passed.
+
+    Raises ComptoirError naming the failed checks and the suspect batches; the pointer has not moved.
+    """
+    from comptoir.serving.publish import publish as publish_version
+
+    publication = publish_version(get_settings(), night, is_demo=load_config().demo)
+    return {"night": night, "version": publication.version_id, "moved": publication.moved}
+
+
+def provision_dashboards(base_url: str) -> dict[str, Any]:
+    """Bring Superset in line with the assets in the repository."""
+    from comptoir.bi.provision import provision
+
+    return {"provisioned": str(provision(get_settings(), base_url))}
+
+
+def housekeep() -> dict[str, Any]:
+    """Sweep what killed runs left behind and report on the installation."""
+    from comptoir.stewardship.housekeeping import housekeep as keep_house
+
+    return dict(keep_house(get_settings()))
+
+
+def land_sources(sources: list[str], night: str, *, refetch: bool = False, progress: Progress = log.info) -> list[str]:
+    """Land several sources; a failure is recorded and does not stop the others. Returns those that failed."""
+    failed = []
+    for source in sources:
+        try:
+            land(source, night, refetch=refetch)
+        except ComptoirError as error:
+            record_failure(source, night, str(error))
+            progress(f"{source} failed for {night}: {error}")
+            failed.append(source)
+    return failed
+
+
+def backfill(
+    first_night: str,
+    last_night: str,
+    *,
+    sources: list[str] | None = None,
+    refetch: bool = False,
+    progress: Progress = log.info,
+) -> list[str]:
+    """Land and settle every night from the first to the last, then build once and publish once.
+
+    Returns ``source night`` of what failed to land.
+    """
+    first, last = parse_night(first_night), parse_night(last_night)
+    if first > last:
+        raise ComptoirError(f"The backfill starts on {first_night}, after it ends on {last_night}. Swap them.")
+    chosen = sources or enabled_sources()
+    nights = [(first + dt.timedelta(days=offset)).isoformat() for offset in range((last - first).days + 1)]
+    failed = []
+    for night in nights:
+        failed += [f"{source} {night}" for source in land_sources(chosen, night, refetch=refetch, progress=progress)]
+        progress(f"landed {night}")
+    settle_nights([(source, night) for night in nights for source in chosen], progress)
+    build(last_night)
+    publish(last_night)
+    return failed

@@ -1,0 +1,1 @@
+"""Pseudonyms, redaction, and the projection that every record passes before the disk."""

@@ -1,0 +1,223 @@
+"""The only way to the disk: a record keeps its declared fields, each through its treatment, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from comptoir.inventory.schema import FieldSpec, Stream
+from comptoir.privacy.pseudonyms import Pseudonymiser
+from comptoir.privacy.redaction import redact
+
+MAX_TEXT_LENGTH = 50_000
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,9})(?:\.\d{1,12})?")
+_PRINTABLE_NAME = re.compile(r"[\w]{1,60}")
+
+Treat = Callable[[Any], Any]
+
+
+class Unfit(Exception):
+    """A value that its field's treatment does not let through; says why, never what."""
+
+
+def unfit_marker(reason: str, value: Any) -> dict[str, Any]:
+    """What is written in place of a value that may hide an identity."""
+    marker: dict[str, Any] = {"$unfit": reason, "type": type(value).__name__}
+    if isinstance(value, str | list):
+        marker["length"] = len(value)
+    return marker
+
+
+def html_to_text(html: str) -> str:
+    """Plain text of an HTML fragment; paragraphs and line breaks become new lines."""
+    spaced = re.sub(r"(?i)<br\s*/?>|</p>\s*(?=<p)", "\n", html)
+    text = LexborHTMLParser(f"<body>{spaced}</body>").text(deep=True)
+    return text.strip()
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Unfit("not_text")
+    if "\x00" in value:
+        raise Unfit("nul_byte")
+    if len(value) > MAX_TEXT_LENGTH:
+        raise Unfit("too_long")
+    return value
+
+
+def _cached_redact() -> Treat:
+    """Short labels repeat all night long; long texts do not."""
+    cached = lru_cache(maxsize=8192)(redact)
+    return lambda value: cached(_text(value)) if isinstance(value, str) and len(value) <= 120 else redact(_text(value))
+
+
+def _html(value: Any) -> str:
+    return redact(html_to_text(_text(value)))
+
+
+def _time(value: Any) -> str:
+    if not (isinstance(value, str) and _TIME.fullmatch(value)):
+        raise Unfit("not_a_time")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise Unfit("not_a_number")
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        return value
+    raise Unfit("not_a_number")
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Unfit("not_a_flag")
+    return value
+
+
+def _coarse(value: Any) -> float:
+    """About 100 m: enough to draw a map of a town, not to find a door."""
+    return round(float(_number(value)), 3)
+
+
+def _code(pattern: str) -> Treat:
+    compiled = re.compile(pattern)
+
+    @lru_cache(maxsize=8192)
+    def fits(value: str) -> bool:
+        return compiled.fullmatch(value) is not None
+
+    def treat(value: Any) -> str:
+        if not (isinstance(value, str) and fits(value)):
+            raise Unfit("unknown_code")
+        return value
+
+    return treat
+
+
+def _pseudonym(pseudonymiser: Pseudonymiser, kind: str) -> Treat:
+    def treat(value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+            raise Unfit("not_an_identity")
+        return pseudonymiser.pseudonym(kind, str(value))
+
+    return treat
+
+
+def _each(treat: Treat) -> Treat:
+    def treat_all(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise Unfit("not_a_list")
+        return [treat(item) for item in value]
+
+    return treat_all
+
+
+def _treatment(spec: FieldSpec, pseudonymiser: Pseudonymiser) -> Treat:
+    simple: dict[str, Treat] = {
+        "context": lambda value: value,
+        "number": _number,
+        "flag": _flag,
+        "time": _time,
+        "html": _html,
+        "coarse_location": _coarse,
+    }
+    if spec.treatment == "pseudonym":
+        treat = _pseudonym(pseudonymiser, spec.kind or "")
+    elif spec.treatment == "code":
+        treat = _code(spec.pattern or "")
+    elif spec.treatment == "text":
+        treat = _cached_redact()
+    else:
+        treat = simple[spec.treatment]
+    return _each(treat) if spec.type == "text[]" else treat
+
+
+_ABSENT = object()
+
+
+def _walk(record: Any, segments: tuple[str, ...]) -> Any:
+    for segment in segments:
+        if not isinstance(record, Mapping):
+            return _ABSENT
+        record = record.get(segment, _ABSENT)
+    return record
+
+
+@dataclass
+class Presence:
+    """What was met in a stream-night: which declared fields came, and which undeclared ones (names only)."""
+
+    records: int = 0
+    present: dict[str, int] = field(default_factory=dict)
+    added: dict[str, str] = field(default_factory=dict)
+
+
+class Projector:
+    """Projects records of one stream on its contract.
+
+    The result maps each contract field to a JSON value: treated, ``None`` when the publisher said nothing, or an
+    *unfit marker* when the value did not have the shape that its treatment demands (conform quarantines the row).
+    Undeclared fields are dropped; their names and JSON types are counted in ``presence``.
+    """
+
+    def __init__(
+        self, stream: Stream, pseudonymiser: Pseudonymiser, constants: Mapping[str, str] | None = None
+    ) -> None:
+        self.presence = Presence()
+        self._constants = dict(constants or {})
+        self._plan = [
+            (name, tuple(spec.path.split(".")), _treatment(spec, pseudonymiser))
+            for name, spec in stream.fields.items()
+            if spec.path is not None and name not in self._constants
+        ]
+        self._known = frozenset({segments[0] for _, segments, _ in self._plan}) | stream.ignored | {"ctx"}
+        self.presence.present = dict.fromkeys((name for name, _, _ in self._plan), 0)
+
+    def project(self, record: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+        """Project one publisher's record; ``context`` is what was asked (configuration, never people)."""
+        self.presence.records += 1
+        projected: dict[str, Any] = dict(self._constants)
+        for name, segments, treat in self._plan:
+            value = _walk(context, segments[1:]) if segments[0] == "ctx" else _walk(record, segments)
+            if value is _ABSENT:
+                projected[name] = None
+                continue
+            self.presence.present[name] += 1
+            if value is None:
+                projected[name] = None
+                continue
+            try:
+                projected[name] = treat(value)
+            except Unfit as reason:
+                projected[name] = unfit_marker(str(reason), value)
+        if record.keys() - self._known:
+            self._note_added(record)
+        return projected
+
+    def _note_added(self, record: Mapping[str, Any]) -> None:
+        for name in record.keys() - self._known:
+            # A field's *name* comes from outside too: keep it only if it looks like one.
+            shown = (
+                name
+                if isinstance(name, str) and _PRINTABLE_NAME.fullmatch(name) and redact(name) == name
+                else "(unprintable)"
+            )
+            self.presence.added.setdefault(shown, type(record[name]).__name__)
+
+
+def fields_removed(stream: Stream, presence: Presence) -> list[str]:
+    """Fields that the publisher always sent and that no record of the night carried."""
+    if not presence.records:
+        return []
+    return [
+        name
+        for name, count in presence.present.items()
+        if count == 0 and not stream.fields[name].optional and stream.fields[name].treatment != "context"
+    ]

@@ -1,0 +1,87 @@
+"""Free text loses its direct identifiers before it is written.
+
+Kinds redacted: e-mail, phone, IBAN, social-security number, vehicle plate, postal address, handle, web address
+(its host stays), name of a person (a known first name followed by a capitalised word, or a title followed by one).
+Recall is measured on a labelled set in ``tests/privacy``; a first name alone stays.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+REDACTOR_VERSION = "1"
+_UPPER = "A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ"
+_WORD = rf"[{_UPPER}][\w’'\-]*"
+
+_PATTERNS: list[tuple[str, re.Pattern[str]]] = [
+    ("email", re.compile(r"[\w.+%-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")),
+    ("url", re.compile(r"https?://(?P<keep>[\w.-]{1,253})(?::\d{1,5})?[^\s<>\"]*", re.IGNORECASE)),
+    ("handle", re.compile(r"(?<![\w/])@[\w.]{1,64}(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})?")),
+    ("iban", re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b")),
+    (
+        "social_security",
+        re.compile(
+            r"\b[12][ ]?\d{2}[ ]?(?:0[1-9]|1[0-2]|[2-9]\d)[ ]?(?:\d{2}|2[AB])[ ]?\d{3}[ ]?\d{3}(?:[ ]?\d{2})?\b"
+        ),
+    ),
+    (
+        "phone",
+        re.compile(r"(?<![\w+])(?:(?:\+|00)[ ]?\d{1,3}[ .\-/]?(?:\(0\)[ .\-]?)?|0)[1-9](?:[ .\-/]?\d){7,11}(?!\d)"),
+    ),
+    ("phone", re.compile(r"(?<![\w.,+-])(?:33|32|41|44|49)[1-9]\d{8,9}(?!\d)")),
+    ("plate", re.compile(r"\b[A-HJ-NP-TV-Z]{2}[- ]?\d{3}[- ]?[A-HJ-NP-TV-Z]{2}\b")),
+    (
+        "address",
+        re.compile(
+            r"\b\d{1,4}\s?(?:bis|ter|quater)?,?\s(?:rue|avenue|av\.|bd|boulevard|place|impasse|chemin|allée|allee|quai|"
+            r"route|cours|square|passage|venelle|hameau|lotissement)\s[^\n,.;:!?()]{2,60}",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "person",
+        re.compile(
+            r"\b(?:M\.|MM\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame|Mademoiselle|Dr\.?|Docteur|Me|Maître|Pr\.?)"
+            rf"\s{_WORD}(?:[ \-]{_WORD}){{0,2}}"
+        ),
+    ),
+]
+_CAPITALISED_RUN = re.compile(rf"\b{_WORD}(?:[ \u00a0\-]+(?:(?:de|du|des|le|la|d’|d')[ ]?)?{_WORD}){{1,4}}")
+
+
+@cache
+def first_names() -> frozenset[str]:
+    """French first names, lower case and without accents (source and licence in ``docs/reference/third-party.md``)."""
+    return frozenset((Path(__file__).parent / "first_names_fr.txt").read_text(encoding="utf-8").split())
+
+
+def _fold(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _redact_run(match: re.Match[str]) -> str:
+    """Within a run of capitalised words, drop everything from the first known first name on."""
+    run = match.group()
+    pieces = list(re.finditer(_WORD, run))
+    for position, piece in enumerate(pieces[:-1]):
+        if (
+            any(_fold(part) in first_names() for part in re.split(r"[-’']", piece.group())[:1])
+            or _fold(piece.group()) in first_names()
+        ):
+            kept = pieces[:position]
+            return (run[: kept[-1].end()] + " " if kept else "") + "[person]"
+    return run
+
+
+def redact(text: str) -> str:
+    """Return ``text`` with every identifier of the listed kinds replaced by ``[kind]``."""
+    for kind, pattern in _PATTERNS:
+        if kind == "url":
+            text = pattern.sub(lambda match: f"[url:{match['keep'].lower()}]", text)
+        else:
+            text = pattern.sub(f"[{kind}]", text)
+    return _CAPITALISED_RUN.sub(_redact_run, text)

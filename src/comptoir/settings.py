@@ -1,0 +1,187 @@
+"""Where things are (environment) and what is watched (``comptoir.yml``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets as random_secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+TERRITORY_PATTERN = r"^(country|nuts|region|departement|epci|commune|destination):[A-Z0-9a-z-]+$"
+
+
+class ComptoirError(Exception):
+    """An error whose message is written for the operator: what happened, where, what to do next."""
+
+
+class ConfigError(ComptoirError):
+    """``comptoir.yml`` or the environment cannot be used as it is."""
+
+
+class Settings(BaseSettings):
+    """Folders and endpoints of this installation, from ``COMPTOIR_*`` environment variables."""
+
+    model_config = SettingsConfigDict(env_prefix="COMPTOIR_", frozen=True)
+
+    var_dir: Path = Field(default=PROJECT_DIR / "var", validation_alias="COMPTOIR_VAR")
+    config_path: Path = Field(default=PROJECT_DIR / "comptoir.yml", validation_alias="COMPTOIR_CONFIG")
+    endpoint_template: str | None = None
+    http_max_attempts: int = Field(default=5, ge=1, le=10)
+    http_backoff_seconds: float = Field(default=1.0, ge=0)
+    http_max_wait_seconds: float = Field(default=300.0, ge=0)
+    http_paced: bool = Field(default=True, description="false: a simulated publisher needs no pacing")
+
+    @field_validator("var_dir", "config_path")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path if path.is_absolute() else Path.cwd() / path
+
+    @property
+    def project_dir(self) -> Path:
+        """The checkout that holds ``dags/``, ``dbt/``, ``expectations/`` and ``superset/``."""
+        return PROJECT_DIR
+
+    @property
+    def lake_dir(self) -> Path:
+        """Landing, bronze, quarantine, events: everything the warehouse is rebuilt from."""
+        return self.var_dir / "lake"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file that dbt builds; private to the build."""
+        return self.var_dir / "warehouse.duckdb"
+
+    @property
+    def serving_dir(self) -> Path:
+        """Published versions and the pointer ``current``."""
+        return self.var_dir / "serving"
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Generated keys and passwords, mode 0700."""
+        return self.var_dir / "secrets"
+
+    @property
+    def airflow_dir(self) -> Path:
+        """``AIRFLOW_HOME`` of the embedded run."""
+        return self.var_dir / "airflow"
+
+    @property
+    def superset_dir(self) -> Path:
+        """Superset's metadata of the embedded run."""
+        return self.var_dir / "superset"
+
+    @property
+    def run_dir(self) -> Path:
+        """Process ids, ports and logs of what ``make run`` started."""
+        return self.var_dir / "run"
+
+    @property
+    def dbt_dir(self) -> Path:
+        """The dbt project."""
+        return PROJECT_DIR / "dbt"
+
+    @property
+    def expectations_dir(self) -> Path:
+        """The Great Expectations project."""
+        return PROJECT_DIR / "expectations"
+
+    @property
+    def superset_assets_dir(self) -> Path:
+        """Databases, datasets, charts and dashboards as code."""
+        return PROJECT_DIR / "superset" / "assets"
+
+
+def get_settings() -> Settings:
+    """Read the settings from the environment, anew at each call."""
+    return Settings()
+
+
+def secret(name: str, settings: Settings, *, create: bool = True) -> str:
+    """Return the generated secret ``name`` from ``var/secrets``, creating it (0600) the first time.
+
+    Raises:
+        ComptoirError: the secret is absent and ``create`` is false.
+    """
+    path = settings.secrets_dir / name
+    if path.exists():
+        return path.read_text().strip()
+    if not create:
+        raise ComptoirError(f"The secret '{name}' is missing from {settings.secrets_dir}. Restore it from your backup.")
+    settings.secrets_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    value = random_secrets.token_urlsafe(32)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(value)
+    return value
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WatchedAccount(_Strict):
+    """An official account, institution of a territory."""
+
+    account_key: str = Field(pattern=r"^[a-z0-9_]+$")
+    platform: Literal["mastodon"]
+    address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$", description="user@instance")
+    territory_id: str = Field(pattern=TERRITORY_PATTERN)
+
+
+class ListeningQuery(_Strict):
+    """What the listening asks a platform for; a new version is a break in the series."""
+
+    query_id: str = Field(pattern=r"^[a-z0-9_]+$")
+    query_version: int = Field(ge=1)
+    platform: Literal["mastodon"]
+    hashtag: str = Field(pattern=r"^[^#\s]+$")
+    territory_id: str = Field(pattern=TERRITORY_PATTERN)
+    valid_from: dt.date
+
+
+class Config(_Strict):
+    """``comptoir.yml``: what this installation watches. Holds no secret."""
+
+    demo: bool = False
+    main_territory_id: str = Field(pattern=TERRITORY_PATTERN)
+    sources: list[str] = Field(min_length=1)
+    base_urls: dict[str, str] = Field(default_factory=dict)
+    accounts: list[WatchedAccount] = Field(default_factory=list)
+    listening_queries: list[ListeningQuery] = Field(default_factory=list)
+    eurostat_geos: list[str] = Field(default_factory=list)
+    first_night: dt.date | None = None
+
+
+def load_config(settings: Settings | None = None) -> Config:
+    """Read and check ``comptoir.yml``.
+
+    Raises:
+        ConfigError: the file is missing, is not YAML, or breaks the schema; says which key and why.
+    """
+    path = (settings or get_settings()).config_path
+    return _load_config(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@lru_cache(maxsize=8)
+def _load_config(path: Path, _modified: int) -> Config:
+    if not path.exists():
+        raise ConfigError(f"No configuration at {path}. Copy comptoir.yml from the repository or set COMPTOIR_CONFIG.")
+    try:
+        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Config.model_validate(raw)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not valid YAML: {error}") from error
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"{path} cannot be used: {problems}. Correct these keys and run again.") from error
