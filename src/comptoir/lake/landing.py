@@ -143,7 +143,7 @@ def new_attempt(settings: Settings, source: str, night: str, streams: list[str])
         for stream in streams:
             folder = night_dir(settings, "landing", source, night, stream)
             for leftover in [*folder.glob("*.partial"), *folder.glob(".*.partial"), *folder.glob(f"{number:04d}.*")]:
-                leftover.unlink()
+                leftover.unlink(missing_ok=True)
         yield Attempt(settings, source, night, number)
 
 

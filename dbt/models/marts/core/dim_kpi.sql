@@ -1,0 +1,23 @@
+select
+    kpi_id,
+    name_fr,
+    name_en,
+    question_fr,
+    definition_fr,
+    kind,
+    unit,
+    value_format,
+    direction,
+    numerator_fr,
+    denominator_fr,
+    denominator_date_fr,
+    audience_scope,
+    interval_method,
+    min_n_indicative,
+    min_n_comparable,
+    source_family,
+    caveat_fr,
+    owner,
+    valid_from,
+    display_order
+from {{ ref('dim_kpi_entries') }}

@@ -1,0 +1,19 @@
+select
+    source_id,
+    stream,
+    night_on,
+    verdict,
+    reasons,
+    received_count,
+    kept_count,
+    duplicate_count,
+    quarantined_count,
+    erased_count,
+    expired_count,
+    pages_count,
+    size_bytes,
+    landed_at,
+    publisher_updated_at,
+    added_fields,
+    max_record_on
+from {{ ref('stg_lake__reconciliation') }}

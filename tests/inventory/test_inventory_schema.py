@@ -1,0 +1,73 @@
+import shutil
+
+import pytest
+import yaml
+
+from comptoir.inventory.scaffold import scaffold_source
+from comptoir.inventory.schema import INVENTORY_DIR, InventoryError, load_inventory
+
+
+@pytest.fixture
+def directory(tmp_path):
+    target = tmp_path / "inventory"
+    for folder in ("families", "sources"):
+        shutil.copytree(INVENTORY_DIR / folder, target / folder)
+    return target
+
+
+def _edit(directory, source, change):
+    path = directory / "sources" / f"{source}.yml"
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(raw)
+    path.write_text(yaml.safe_dump(raw), encoding="utf-8")
+
+
+def test_every_source_declares_who_why_and_how_long():
+    for source in load_inventory().sources.values():
+        assert source.governance.controller
+        assert source.governance.legal_basis
+        assert not source.governance.personal_data or source.governance.retention_days
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda raw: raw["governance"].pop("legal_basis"), "legal_basis"),
+        (lambda raw: raw["governance"].update(retention_days=None), "retention"),
+        (lambda raw: raw["streams"]["reports"]["map"].pop("category"), "say where 'category' comes from"),
+        (lambda raw: raw["streams"]["reports"]["map"].update(colour="couleur"), "not in the contract"),
+        (lambda raw: raw.update(family="opendatahard"), "unknown family"),
+        (lambda raw: raw.update(id="autre"), "must be the file's name"),
+        (lambda raw: raw.update(surprise=1), "surprise"),
+    ],
+)
+def test_a_source_that_breaks_the_schema_is_refused_with_the_key(directory, change, message):
+    _edit(directory, "opendatasoft", change)
+    with pytest.raises(InventoryError, match=message):
+        load_inventory(directory)
+
+
+def test_a_required_field_cannot_be_unreported(directory):
+    def change(raw):
+        own = raw["streams"]["reports"]
+        own["unreported"] = ["declared_on"]
+        del own["map"]["declared_on"]
+
+    _edit(directory, "opendatasoft", change)
+    with pytest.raises(InventoryError, match="'declared_on' is required"):
+        load_inventory(directory)
+
+
+def test_an_unreported_field_has_no_path():
+    fields = load_inventory().stream("dans_ma_rue", "reports").fields
+    assert fields["closed_on"].path is None
+    assert fields["category"].path == "type"
+
+
+def test_a_scaffold_loads_and_is_not_overwritten(directory):
+    scaffold_source("rennes", "opendatasoft", directory)
+    assert load_inventory(directory).sources["rennes"].family == "opendatasoft"
+    with pytest.raises(InventoryError, match="exists already"):
+        scaffold_source("rennes", "opendatasoft", directory)
+    with pytest.raises(InventoryError, match="No protocol family"):
+        scaffold_source("autre", "inconnue", directory)
