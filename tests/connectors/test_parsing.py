@@ -31,10 +31,18 @@ def test_a_series_gives_one_record_per_period_and_a_ragged_one_is_malformed():
     dimensions = ["freq", "c_resid", "unit", "nace_r2", "geo"]
     cells = series_cells(b"M,FOR,NR,I551,FR\t12 e\t: ", dimensions, ["2026-01", "2026-02"])
     assert cells[0] == {
-        "freq": "M", "c_resid": "FOR", "unit": "NR", "nace_r2": "I551", "geo": "FR",
-        "time_period": "2026-01", "obs_value": "12", "obs_flag": "e",
-    }  # fmt: skip
-    assert [type(cell) for cell in series_cells(b"M,FOR,NR,I551,FR\t12", dimensions, ["2026-01", "2026-02"])] == [Malformed]
+        "freq": "M",
+        "c_resid": "FOR",
+        "unit": "NR",
+        "nace_r2": "I551",
+        "geo": "FR",
+        "time_period": "2026-01",
+        "obs_value": "12",
+        "obs_flag": "e",
+    }
+    assert [type(cell) for cell in series_cells(b"M,FOR,NR,I551,FR\t12", dimensions, ["2026-01", "2026-02"])] == [
+        Malformed
+    ]
 
 
 def test_a_sparse_cube_gives_every_cell_in_row_major_order():
@@ -64,22 +72,32 @@ def test_a_cube_that_contradicts_itself_is_refused():
 
 def test_local_accounts_get_their_instance():
     assert account_address({"acct": "ville", "url": "https://social.example/@ville"}, "proxy") == "ville@social.example"
-    assert account_address({"acct": "ville@autre.example", "url": "https://x.example/@ville"}, "proxy") == "ville@autre.example"
+    assert (
+        account_address({"acct": "ville@autre.example", "url": "https://x.example/@ville"}, "proxy")
+        == "ville@autre.example"
+    )
     assert account_address({"acct": None}, "proxy") is None
 
 
 def test_a_status_is_shaped_without_inventing():
     status = shape(
         {
-            "id": "1", "in_reply_to_id": None, "account": {"acct": "a", "url": "https://m.example/@a"},
-            "mentions": [{"acct": "b@n.example"}], "tags": [{"name": "brest", "url": "x"}], "media_attachments": [{}, {}],
+            "id": "1",
+            "in_reply_to_id": None,
+            "account": {"acct": "a", "url": "https://m.example/@a"},
+            "mentions": [{"acct": "b@n.example"}],
+            "tags": [{"name": "brest", "url": "x"}],
+            "media_attachments": [{}, {}],
         },
         "m.example",
-    )  # fmt: skip
+    )
     assert status["account"]["account_address"] == "a@m.example"
     assert (status["is_reply"], status["mention_addresses"], status["hashtags"], status["media_count"]) == (
-        False, ["b@n.example"], ["brest"], 2,
-    )  # fmt: skip
+        False,
+        ["b@n.example"],
+        ["brest"],
+        2,
+    )
     assert isinstance(shape("pas un statut", "m.example"), Malformed)
     assert "media_count" not in shape({"id": "1"}, "m.example")
 

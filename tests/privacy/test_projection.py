@@ -8,11 +8,7 @@ from comptoir.privacy.pseudonyms import Pseudonymiser
 
 CANARIES = ["nolwenn.canari@exemple.fr", "+33639981234", "06 39 98 12 34", "@nolwenn_canari@mastodon.example"]
 NAME = "Nolwenn Canarizh"
-STREAMS = [
-    (source.id, stream)
-    for source in load_inventory().sources.values()
-    for stream in source.streams
-]
+STREAMS = [(source.id, stream) for source in load_inventory().sources.values() for stream in source.streams]
 
 
 def _record(stream, value):
@@ -64,7 +60,9 @@ def test_null_stays_null_and_zero_stays_zero():
     assert projected["following_count"] == 0
 
 
-@pytest.mark.parametrize(("text", "reason"), [("a\x00b", "nul_byte"), ("x" * (MAX_TEXT_LENGTH + 1), "too_long"), (3, "not_text")])
+@pytest.mark.parametrize(
+    ("text", "reason"), [("a\x00b", "nul_byte"), ("x" * (MAX_TEXT_LENGTH + 1), "too_long"), (3, "not_text")]
+)
 def test_texts_that_are_not_kept(text, reason):
     projected, _ = _project("mastodon", "statuses", {"spoiler_text": text})
     assert projected["content_warning"]["$unfit"] == reason

@@ -19,7 +19,9 @@ def test_one_person_is_one_pseudonym_within_a_kind_and_unlinkable_across_kinds()
     make = Pseudonymiser(b"key").pseudonym
     assert make("gru.email", " Nolwenn@Exemple.FR ") == make("gru.email", "nolwenn@exemple.fr")
     assert make("gru.email", "nolwenn@exemple.fr") != make("social.email", "nolwenn@exemple.fr")
-    assert make("gru.email", "nolwenn@exemple.fr") != Pseudonymiser(b"other").pseudonym("gru.email", "nolwenn@exemple.fr")
+    assert make("gru.email", "nolwenn@exemple.fr") != Pseudonymiser(b"other").pseudonym(
+        "gru.email", "nolwenn@exemple.fr"
+    )
 
 
 def test_the_key_is_made_once_and_private(settings):

@@ -29,6 +29,10 @@ class PublisherError(ComptoirError):
     """A publisher did not give what was asked, after every allowed retry."""
 
 
+class _TryAgain(PublisherError):
+    """An answer that a later try may better: a throttle or a server error."""
+
+
 def _seconds_until(value: str, now: dt.datetime) -> float | None:
     """Seconds until a reset told as an ISO time (Mastodon, Opendatasoft) or epoch seconds (X, Bluesky)."""
     try:
@@ -70,7 +74,8 @@ class _PoliteAdapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         with self._lock:
-            time.sleep(max(0.0, self._next_at - time.monotonic()))
+            if (early := self._next_at - time.monotonic()) > 0:
+                time.sleep(early)
             self._next_at = time.monotonic() + self._interval
         response = super().send(request, *args, **kwargs)
         if response.status_code == 429:
@@ -99,6 +104,7 @@ class PublisherClient:
             request_backoff_factor=settings.http_backoff_seconds,
             request_max_retry_delay=settings.http_max_wait_seconds,
             respect_retry_after_header=True,
+            retry_condition=lambda _, error: isinstance(error, _TryAgain),
         )
         self._session = client.session
         interval = 1 / source.throttle.requests_per_second if settings.http_paced else 0.0
@@ -126,7 +132,8 @@ class PublisherClient:
             429: "The publisher throttles: run the night again later.",
         }
         cure = cures.get(status, "Run the night again later; if it lasts, see the publisher's status page.")
-        raise self.error(response.url, f"answered HTTP {status}", cure)
+        error = self.error(response.url, f"answered HTTP {status}", cure)
+        raise _TryAgain(str(error)) if status == 429 or status >= 500 else error
 
     def _parsed(self, response: requests.Response) -> Any:
         try:

@@ -1,9 +1,10 @@
 """What dbt knows of the inventory: its sources, and the seeds that its models join.
 
-A dbt source is a protocol family, its tables the family's streams. They live in the schema ``bronze`` of the warehouse, where the run's first
-step (``dbt/macros/warehouse/begin_run.sql``) makes each one a view over exactly the Parquet files that the reconciliation says are accepted,
-cast to the types written here. So a family without any file yet is an empty relation of the right types (DuckDB refuses a glob that
-matches nothing), one build reads one state of the lake, and no list of files stands in the project.
+A dbt source is a protocol family, its tables the family's streams. They live in the schema ``bronze`` of the warehouse,
+where the run's first step (``dbt/macros/warehouse/begin_run.sql``) makes each one a view over exactly the Parquet files
+that the reconciliation says are accepted, cast to the types written here. So a family without any file yet is an empty
+relation of the right types (DuckDB refuses a glob that matches nothing), one build reads one state of the lake, and no
+list of files stands in the project.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ HEADER = "# generated from src/comptoir/inventory by `comptoir inventory sync`: 
 
 
 def render_sources(inventory: Inventory) -> str:
-    """``_sources.generated.yml``: one source per family, one table per stream, with the contract's columns and types."""
+    """``_sources.generated.yml``: one source per family, a table per stream, with the contract's columns and types."""
     families = [_family(inventory, family) for family in sorted(inventory.families.values(), key=lambda f: f.family)]
     document: dict[str, Any] = {"version": 2, "sources": families}
     return HEADER + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)

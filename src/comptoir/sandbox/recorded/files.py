@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from comptoir.sandbox.answers import Record
 from comptoir.sandbox.clock import PARIS, Clock
@@ -117,10 +117,10 @@ class RecordedWarehouse:
 class RecordedReports:
     """Paris's ``dans-ma-rue`` as recorded: every row, on any night after the recording."""
 
-    title = "Dans Ma Rue"
-    key = "id_dmr"
-    date_field = "datedecl"
-    fields = {
+    title: ClassVar[str] = "Dans Ma Rue"
+    key: ClassVar[str] = "id_dmr"
+    date_field: ClassVar[str] = "datedecl"
+    fields: ClassVar[dict[str, str]] = {
         "numero": "int", "type": "text", "soustype": "text", "adresse": "text", "code_postal": "text",
         "ville": "text", "arrondissement": "int", "conseilquartier": "text", "datedecl": "date",
         "anneedecl": "text", "moisdecl": "text", "prefixe": "text", "intervenant": "text", "id_dmr": "text",
@@ -179,7 +179,7 @@ def _newest_first(statuses: Iterable[Record]) -> list[Record]:
 
 def _common_tag(statuses: Sequence[Record]) -> str:
     shared = set.intersection(*({tag["name"].lower() for tag in status["tags"]} for status in statuses))
-    return min(shared)
+    return str(min(shared))
 
 
 def _below(statuses: Sequence[Record], below: int | None) -> Iterator[Listed]:

@@ -1,0 +1,293 @@
+{#- generated from dbt/metrics by `comptoir inventory sync`: edit the catalogue, not this file -#}
+{% macro kpi_entries() %}
+{% do return([
+    {
+        "absent_is_zero": false,
+        "audience": "all",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_account_month",
+            "known_share": "count(input.followers_count) / cast(count(*) as double)",
+            "measure": "sum(input.followers_count)",
+            "n": "count(input.followers_count)",
+            "numerator": none,
+            "rollup": "ancestors",
+            "scale": 1
+        },
+        "kind": "additive",
+        "kpi_id": "followers",
+        "missing_reason": "not_observed",
+        "provisional": "window",
+        "source_stream": "accounts",
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "absent_is_zero": false,
+        "audience": "all",
+        "compute": {
+            "column": none,
+            "denominator": "max(territory.population)",
+            "from": "kpi_input_account_month",
+            "known_share": "count(input.followers_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "count(input.followers_count)",
+            "numerator": "sum(input.followers_count)",
+            "rollup": "ancestors",
+            "scale": 1000
+        },
+        "kind": "ratio",
+        "kpi_id": "followers_per_1000_inhabitants",
+        "missing_reason": "not_observed",
+        "provisional": "window",
+        "source_stream": "accounts",
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "absent_is_zero": true,
+        "audience": "all",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_official_post",
+            "known_share": none,
+            "measure": "count(*)",
+            "n": "count(*)",
+            "numerator": none,
+            "rollup": "ancestors",
+            "scale": 1
+        },
+        "kind": "additive",
+        "kpi_id": "official_posts",
+        "missing_reason": "not_observed",
+        "provisional": "window",
+        "source_stream": "statuses",
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "absent_is_zero": false,
+        "audience": "all",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_followers_count)",
+            "from": "kpi_input_official_post",
+            "known_share": "count(input.rated_followers_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "count(input.rated_followers_count)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "rollup": "ancestors",
+            "scale": 1
+        },
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_by_followers",
+        "missing_reason": "not_observed",
+        "provisional": "window",
+        "source_stream": "statuses",
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "absent_is_zero": false,
+        "audience": "all",
+        "compute": {
+            "column": none,
+            "denominator": "count(*)",
+            "from": "kpi_input_captured_post",
+            "known_share": none,
+            "measure": none,
+            "n": "count(*)",
+            "numerator": "count(*) filter (where input.is_citizen)",
+            "rollup": "published",
+            "scale": 1
+        },
+        "kind": "ratio",
+        "kpi_id": "citizen_post_share",
+        "missing_reason": "not_observed",
+        "provisional": "window",
+        "source_stream": "hashtag_timeline",
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "absent_is_zero": false,
+        "audience": "visitor",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_tourism_month",
+            "known_share": none,
+            "measure": "sum(input.nights_count)",
+            "n": none,
+            "numerator": none,
+            "rollup": "published",
+            "scale": 1
+        },
+        "kind": "additive",
+        "kpi_id": "tourism_nights",
+        "missing_reason": "not_reported",
+        "provisional": "flag",
+        "source_stream": "nights",
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "absent_is_zero": false,
+        "audience": "visitor",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.split_nights_count)",
+            "from": "kpi_input_tourism_month",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": "sum(input.split_foreign_nights_count)",
+            "rollup": "published",
+            "scale": 1
+        },
+        "kind": "ratio",
+        "kpi_id": "foreign_nights_share",
+        "missing_reason": "not_reported",
+        "provisional": "flag",
+        "source_stream": "nights",
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "absent_is_zero": false,
+        "audience": "visitor",
+        "compute": {
+            "column": "nights_gini",
+            "denominator": none,
+            "from": "kpi_input_nights_seasonality",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.months_count)",
+            "numerator": none,
+            "rollup": "published",
+            "scale": 1
+        },
+        "kind": "model",
+        "kpi_id": "nights_seasonality_gini",
+        "missing_reason": "not_reported",
+        "provisional": "flag",
+        "source_stream": "nights",
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "absent_is_zero": true,
+        "audience": "resident",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_request_month",
+            "known_share": none,
+            "measure": "sum(input.requests_count)",
+            "n": "sum(input.requests_count)",
+            "numerator": none,
+            "rollup": "ancestors",
+            "scale": 1
+        },
+        "kind": "additive",
+        "kpi_id": "requests",
+        "missing_reason": "not_reported",
+        "provisional": "window",
+        "source_stream": "reports",
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "absent_is_zero": false,
+        "audience": "resident",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.known_channel_requests_count)",
+            "from": "kpi_input_request_month",
+            "known_share": "sum(input.known_channel_requests_count) / cast(sum(input.requests_count) as double)",
+            "measure": none,
+            "n": "sum(input.known_channel_requests_count)",
+            "numerator": "sum(input.digital_requests_count)",
+            "rollup": "ancestors",
+            "scale": 1
+        },
+        "kind": "ratio",
+        "kpi_id": "digital_request_share",
+        "missing_reason": "not_reported",
+        "provisional": "window",
+        "source_stream": "reports",
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    }
+]) %}
+{% endmacro %}

@@ -1,0 +1,36 @@
+{#-
+    Incremental facts replace the keys that the pending nights affect, and nothing else, so that any night in any order gives the rows
+    of a full refresh. Each fact F has a model int_<…>_affected that lists those keys from bronze and from F *as it stood
+    before this run*; F recomputes them from bronze and the strategy `replace_keys` swaps them, keys that vanished included.
+-#}
+
+{#- The fact as the last run left it, or none when it will be built whole (first load, full refresh). -#}
+{% macro as_last_built(model_name) %}
+    {%- if not execute or flags.FULL_REFRESH -%}{{ return(none) }}{%- endif -%}
+    {{ return(adapter.get_relation(database=target.database, schema=target.schema, identifier=model_name)) }}
+{% endmacro %}
+
+{#- The pending nights of some streams, as a subquery of one column. -#}
+{% macro pending_nights(streams) -%}
+    (select night_on from {{ source('lake', 'pending_file') }} where stream in ('{{ streams | join("', '") }}'))
+{%- endmacro %}
+
+{#- The least value of a column, as a literal that DuckDB can prune files with (a subquery would not); a far date when empty. -#}
+{% macro literal_floor(relation, column) -%}
+    {%- if execute and is_incremental() -%}
+        {%- set floor = run_query('select min(' ~ column ~ ') from ' ~ relation).columns[0].values()[0] -%}
+        cast('{{ floor or "9999-12-31" }}' as date)
+    {%- else -%}
+        cast('0001-01-01' as date)
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro get_incremental_replace_keys_sql(arg_dict) %}
+    {%- set keys = arg_dict['unique_key'] if arg_dict['unique_key'] is not string else [arg_dict['unique_key']] -%}
+    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    delete from {{ arg_dict['target_relation'] }}
+    where ({{ keys | join(', ') }}) in (select ({{ keys | join(', ') }}) from {{ ref(config.get('meta').affected_by) }});
+
+    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arg_dict['temp_relation'] }};
+{% endmacro %}

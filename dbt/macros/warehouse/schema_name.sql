@@ -1,0 +1,4 @@
+{#- A model's `schema` config is the schema's whole name: the same in every target. -#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ (custom_schema_name or target.schema) | trim }}
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Great Expectations: the landing gate, the serving gate, and what their verdicts mean."""

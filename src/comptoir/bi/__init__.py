@@ -1,0 +1,1 @@
+"""Superset: install, provision, validate, look."""

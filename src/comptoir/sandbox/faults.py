@@ -1,0 +1,193 @@
+"""Faults by name: what publishers do on bad days. Only throttling keeps a count; everything else is stateless.
+
+A fault is written ``[source:]name[=value][@night[..night]]``: ``mastodon:throttle``, ``slow=0.5``,
+``opendatasoft:down@2026-08-03..2026-08-05``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import Any
+
+import msgspec
+
+from comptoir.sandbox.answers import Answer, Publisher, Touch, untouched
+from comptoir.sandbox.faulty_records import RECORD_FAULTS, plant_canaries
+from comptoir.sandbox.mastodon import rate_headers
+from comptoir.settings import ConfigError
+
+REFUSED_TRIES = 2
+DEFAULT_DELAY = 3.0
+HTML = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>Maintenance en cours</h1></body></html>"
+EXPORT_ERROR = b'{"error_code": "InternalError", "message": "The export was interrupted: backend time-out."}'
+ERRORS_IN_200 = {
+    "mastodon": {"error": "There was a temporary problem serving your request, please try again"},
+    "eurostat": {
+        "warning": {
+            "status": 413,
+            "label": "ASYNCHRONOUS_RESPONSE. Your request will be treated asynchronously. Please try again later.",
+        }
+    },
+    "opendatasoft": {"error_code": "InternalError", "message": "Backend time-out."},
+}
+RESPONSE_FAULTS = {
+    "throttle",
+    "throttle-storm",
+    "truncate",
+    "html-error",
+    "error-in-200",
+    "duplicate-page",
+    "slow",
+    "auth-expiry",
+    "down",
+}
+NAMES = sorted({*RESPONSE_FAULTS, *RECORD_FAULTS, "canary"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A named fault, perhaps of one source only, on some nights only."""
+
+    name: str
+    value: str = ""
+    source: str = ""
+    first: dt.date = dt.date.min
+    last: dt.date = dt.date.max
+
+    @classmethod
+    def parse(cls, text: str) -> Fault:
+        """Read ``[source:]name[=value][@night[..night]]``.
+
+        Raises:
+            ConfigError: the name is unknown or a night is not a date.
+        """
+        head, _, nights = text.strip().partition("@")
+        source, _, named = head.rpartition(":")
+        name, _, value = named.partition("=")
+        if name not in NAMES:
+            raise ConfigError(f"Unknown fault '{name}' in --faults {text}. Known: {', '.join(NAMES)}.")
+        first, _, last = nights.partition("..")
+        try:
+            if name == "slow" and value:
+                float(value)
+            if not nights:
+                return cls(name, value, source)
+            return cls(name, value, source, dt.date.fromisoformat(first), dt.date.fromisoformat(last or first))
+        except ValueError as error:
+            raise ConfigError(f"'{text}' is not a fault: {error}. Write e.g. mastodon:slow=2@2026-08-03.") from error
+
+    def applies(self, source: str, night: dt.date) -> bool:
+        """Tell whether the fault is on for a source and night."""
+        return self.source in ("", source) and self.first <= night <= self.last
+
+
+class Faults:
+    """The faults switched on, and what they do to a request and its answer."""
+
+    def __init__(self, faults: Iterable[str | Fault] = (), canaries: Sequence[str] = ()) -> None:
+        self.faults = [fault if isinstance(fault, Fault) else Fault.parse(fault) for fault in faults]
+        if canaries and not any(fault.name == "canary" for fault in self.faults):
+            self.faults.append(Fault("canary"))
+        if not canaries and any(fault.name == "canary" for fault in self.faults):
+            raise ConfigError("The fault 'canary' needs its strings: give --canary FILE, a JSON list of texts.")
+        self.canaries = list(canaries)
+        self._tries: Counter[str] = Counter()
+
+    def on(self, source: str, night: dt.date) -> dict[str, str]:
+        """Return the names (and values) of the faults on for a source and night."""
+        return {fault.name: fault.value for fault in self.faults if fault.applies(source, night)}
+
+    def delay_seconds(self, active: dict[str, str]) -> float:
+        """Return how long the publisher takes before it answers."""
+        return float(active["slow"] or DEFAULT_DELAY) if "slow" in active else 0.0
+
+    def touch(self, active: dict[str, str]) -> Touch:
+        """Return what alters records on their way out."""
+        changes: list[Touch] = [RECORD_FAULTS[name] for name in active if name in RECORD_FAULTS]
+        if "canary" in active:
+            changes.append(partial(plant_canaries, self.canaries))
+        if "duplicate-page" in active:
+            changes.append(_repeat_rows)
+        if not changes:
+            return untouched
+        return partial(_in_turn, changes)
+
+    def refusal(self, active: dict[str, str], publisher: Publisher, url: str) -> Answer | None:
+        """Return the answer given instead of the publisher's, if a fault refuses the request."""
+        if "down" in active:
+            return Answer(chunks=[b"upstream connect error"], status=503, media_type="text/plain")
+        if "auth-expiry" in active:
+            return publisher.error(401, "The access token was revoked")
+        if "throttle-storm" in active:
+            return throttled(publisher.family, for_the_day=True)
+        if "throttle" in active:
+            self._tries[url] += 1
+            if self._tries[url] <= REFUSED_TRIES:
+                return throttled(publisher.family, for_the_day=False)
+        return None
+
+    def spoil(self, active: dict[str, str], publisher: Publisher, answer: Answer) -> Answer:
+        """Return the answer as a faulty publisher would have sent it."""
+        if answer.status != 200:
+            return answer
+        if "html-error" in active:
+            return Answer(chunks=[HTML], media_type="text/html; charset=utf-8")
+        if "error-in-200" in active:
+            if publisher.family == "opendatasoft" and answer.chunks is not None:
+                answer.chunks = _cut_short(answer.chunks, EXPORT_ERROR)
+                return answer
+            return Answer(ERRORS_IN_200[publisher.family])
+        if "truncate" in active:
+            body = msgspec.json.encode(answer.payload) if answer.chunks is None else b"".join(answer.chunks)
+            answer.chunks = [body[: len(body) * 3 // 5]]
+        return answer
+
+
+def throttled(family: str, *, for_the_day: bool) -> Answer:
+    """Return the 429 that each publisher sends in its own way; times are on the real clock."""
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    free_at = now + dt.timedelta(days=1) if for_the_day else now + dt.timedelta(seconds=1)
+    text = free_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if family == "mastodon":
+        headers = rate_headers(0) | {"X-RateLimit-Reset": text.replace("Z", ".000000Z")}
+        return Answer({"error": "Too many requests"}, status=429, headers=headers)
+    if family == "opendatasoft":
+        unit, allowed = ("day", 10_000) if for_the_day else ("second", 10)
+        body = {
+            "errorcode": 10002,
+            "error": "Too many requests on the domain. Please contact the domain administrator.",
+            "reset_time": text,
+            "limit_time_unit": unit,
+            "call_limit": allowed,
+        }
+        headers = {"X-RateLimit-Limit": str(allowed), "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": text}
+        return Answer(body, status=429, headers=headers)
+    seconds = int((free_at - now).total_seconds())
+    return Answer(
+        chunks=[b"Too Many Requests"], status=429, media_type="text/plain", headers={"Retry-After": str(seconds)}
+    )
+
+
+def _in_turn(changes: Sequence[Touch], kind: str, records: Iterable[Any]) -> Iterable[Any]:
+    for change in changes:
+        records = change(kind, records)
+    return records
+
+
+def _repeat_rows(kind: str, records: Iterable[Any]) -> Iterator[Any]:
+    """Send every hundredth row of a stream twice; pages repeat rows by overlapping instead."""
+    for at, record in enumerate(records):
+        yield record
+        if kind in ("report", "tsv") and at % 100 == 99:
+            yield record
+
+
+def _cut_short(chunks: Iterable[bytes], error: bytes) -> Iterator[bytes]:
+    """Send a body's first chunk less its last line, then an error text instead of the rest."""
+    first = next(iter(chunks), b"")
+    yield from chain([first[: first.rfind(b"\n", 0, -1) + 1]], [error])

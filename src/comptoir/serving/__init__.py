@@ -1,0 +1,1 @@
+"""What is shown: versions of the served files, the pointer to the current one, publish and rollback."""

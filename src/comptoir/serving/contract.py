@@ -1,0 +1,43 @@
+"""What is served, to whom, in which order and without which columns.
+
+``public`` tables go to ``comptoir.duckdb``, which every role reads; ``restricted`` ones hold records with pseudonyms
+and texts and go to ``restricted.duckdb``. A mart that is not listed here is not served.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+File = Literal["comptoir", "restricted"]
+FILES: tuple[File, ...] = get_args(File)
+
+
+@dataclass(frozen=True)
+class ServedTable:
+    """A mart, the file it goes to, its key (rows are stored in that order) and the columns that stay behind."""
+
+    name: str
+    file: File
+    key: tuple[str, ...]
+    without: tuple[str, ...] = ()
+
+
+SERVED_TABLES: tuple[ServedTable, ...] = (
+    ServedTable("dim_territory", "comptoir", ("territory_id",)),
+    ServedTable("bridge_territory_ancestor", "comptoir", ("territory_id", "ancestor_id")),
+    ServedTable("dim_date", "comptoir", ("date_on",)),
+    ServedTable("dim_channel", "comptoir", ("channel_code",)),
+    ServedTable("dim_account", "comptoir", ("account_key",), without=("author_id",)),
+    ServedTable("dim_kpi", "comptoir", ("kpi_id",)),
+    ServedTable("kpi_month", "comptoir", ("kpi_id", "territory_id", "month_on", "audience")),
+    ServedTable("rpt_kpi_month", "comptoir", ("kpi_id", "territory_id", "month_on", "audience")),
+    ServedTable("rpt_source_status", "comptoir", ("source_id",)),
+    ServedTable("rpt_reconciliation", "comptoir", ("source_id", "stream", "night_on")),
+    ServedTable("fct_account_day", "comptoir", ("account_key", "night_on"), without=("author_id",)),
+    ServedTable("fct_tourism_month", "comptoir", ("territory_id", "month_on")),
+    ServedTable("fct_post", "restricted", ("post_id",)),
+    ServedTable("fct_post_metric_day", "restricted", ("post_id", "night_on")),
+    ServedTable("fct_post_query", "restricted", ("post_id", "query_id")),
+    ServedTable("fct_request", "restricted", ("source_id", "request_id")),
+)

@@ -1,0 +1,1 @@
+"""The room that runs dbt: the build, and the catalogue of KPIs."""

@@ -1,0 +1,224 @@
+"""Building the warehouse: one ``dbt build`` in this process, and what each node of it did."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from comptoir.settings import ComptoirError, Settings, get_settings, load_config
+
+FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
+PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
+
+
+class BuildError(ComptoirError):
+    """Some node of the build failed. The published version is untouched."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What one seed, model or test did. ``rows``: rows written (models) or failing (tests), None if unknown."""
+
+    name: str
+    resource_type: str
+    status: str
+    seconds: float
+    rows: int | None
+    message: str | None
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """One build of the warehouse."""
+
+    night: str
+    started_at: dt.datetime
+    seconds: float
+    is_full_refresh: bool
+    nodes: list[NodeResult]
+
+    @property
+    def failed(self) -> list[NodeResult]:
+        """The nodes that failed, not those skipped because of them."""
+        return [node for node in self.nodes if node.status in FAILED]
+
+
+def build(night: str, *, settings: Settings | None = None, full_refresh: bool = False) -> BuildResult:
+    """Bring the warehouse to what the lake says now, and record each node's result in ``meta.run_result``.
+
+    Incremental unless asked otherwise or unless the dbt project changed since the warehouse was last built: facts that
+    older SQL computed do not mix with newer ones.
+
+    Args:
+        night: the night that this build closes, ``YYYY-MM-DD``; a label of the results, not a filter.
+        settings: folders of the installation.
+        full_refresh: recompute every fact from the whole of bronze.
+
+    Raises:
+        BuildError: names the nodes that failed and what to do next. The nights stay pending for the next build.
+    """
+    settings = settings or get_settings()
+    work_dir = settings.var_dir / "dbt"
+    work_dir.mkdir(parents=True, exist_ok=True)
+    fingerprint = project_fingerprint(settings.dbt_dir)
+    is_other_project = _forget_fingerprint_unless(fingerprint, settings.warehouse_path)
+    is_full_refresh = full_refresh or is_other_project
+
+    started_at = dt.datetime.now(dt.UTC)
+    clock = time.monotonic()
+    nodes, exception = _run_dbt(settings, full_refresh=is_full_refresh, with_static=is_other_project)
+    result = BuildResult(night, started_at, time.monotonic() - clock, is_full_refresh, nodes)
+    _record(result, work_dir, settings.warehouse_path, fingerprint if not result.failed and not exception else None)
+    if exception and not result.failed:
+        raise BuildError(
+            f"dbt could not run for the night {night}: {str(exception).rstrip('.')}. Its log is "
+            f"{work_dir / 'logs' / 'dbt.log'}; correct the cause and build again: the nights stay pending."
+        ) from exception
+    if result.failed:
+        named = "; ".join(f"{node.resource_type} {node.name}: {node.message or node.status}" for node in result.failed)
+        raise BuildError(
+            f"The build of the night {night} failed on {len(result.failed)} node(s): {named}. Readers keep the last "
+            f"published version. Details in {work_dir / 'logs' / 'dbt.log'}; correct the cause and build again: the nights stay pending."
+        )
+    return result
+
+
+def project_fingerprint(dbt_dir: Path) -> str:
+    """SHA-256 over the files that decide what the warehouse holds: macros, models, seeds, the project file."""
+    digest = hashlib.sha256()
+    for part in PROJECT_PARTS:
+        root = dbt_dir / part
+        files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.suffix in {".sql", ".csv", ".yml"})
+        for path in files:
+            digest.update(f"{path.relative_to(dbt_dir)}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _run_dbt(
+    settings: Settings, *, full_refresh: bool, with_static: bool
+) -> tuple[list[NodeResult], BaseException | None]:
+    # Unit tests check the code, not the data: they run with the project's tests, not every night.
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if full_refresh:
+        arguments.append("--full-refresh")
+    if not with_static:
+        # What is computed from the seeds alone stands as it was built.
+        # "cautious" keeps the tests that relate facts to it.
+        arguments += ["--exclude", "tag:static", "--indirect-selection", "cautious"]
+    outcome = dbt(arguments, settings)
+    return [_node_result(item) for item in outcome.results], outcome.exception
+
+
+@dataclass(frozen=True)
+class DbtOutcome:
+    """What a dbt command returned: its node results (dbt's own objects), and its exception if it could not run."""
+
+    results: list[Any]
+    exception: BaseException | None
+
+
+def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
+    """Run one dbt command in this process, on this installation's lake and warehouse; it writes under ``var/dbt`` only."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    work_dir = settings.var_dir / "dbt"
+    work_dir.mkdir(parents=True, exist_ok=True)
+    folders = ["--project-dir", str(settings.dbt_dir), "--profiles-dir", str(settings.dbt_dir)]
+    # The debug log of a build is tens of thousands of lines: `dbt --log-level-file debug build` by hand gives it.
+    quiet = ["--quiet", "--log-level-file", "info"]
+    environment = {
+        "COMPTOIR_LAKE": str(settings.lake_dir),
+        "COMPTOIR_WAREHOUSE": str(settings.warehouse_path),
+        "COMPTOIR_SOURCES": ",".join(load_config(settings).sources),
+        "DBT_TARGET_PATH": str(work_dir / "target"),
+        "DBT_LOG_PATH": str(work_dir / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    with _environment(environment):
+        outcome = dbtRunner().invoke([*arguments, *folders, *quiet])
+        # DuckDB keeps one instance per file and process: readers that follow must find the file closed.
+        if DuckDBConnectionManager._ENV is not None:
+            DuckDBConnectionManager._ENV.close()
+            DuckDBConnectionManager._ENV = None
+    return DbtOutcome(list(getattr(outcome.result, "results", None) or []), outcome.exception)
+
+
+def _node_result(item: Any) -> NodeResult:
+    rows = item.adapter_response.get("rows_affected") if item.adapter_response else None
+    return NodeResult(
+        name=item.node.name,
+        resource_type=str(item.node.resource_type),
+        status=str(item.status),
+        seconds=round(item.execution_time, 3),
+        rows=item.failures if item.failures is not None else rows,
+        message=_short(item.message),
+    )
+
+
+def _short(message: str | None) -> str | None:
+    """The lines of a dbt message that say what is wrong, without the first (which node) and the macro trace."""
+    if not message:
+        return None
+    lines = [line.strip() for line in message.splitlines() if line.strip() and not line.lstrip().startswith(">")]
+    return " ".join(lines[1:] or lines)[:400]
+
+
+def _forget_fingerprint_unless(fingerprint: str, warehouse: Path) -> bool:
+    """True when the warehouse was built by another project than this one; it is then of none until a build succeeds."""
+    if not warehouse.exists():
+        return True
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema if not exists meta")
+        connection.execute("create table if not exists meta.built_project (fingerprint varchar)")
+        if connection.execute("select fingerprint from meta.built_project").fetchall() == [(fingerprint,)]:
+            return False
+        connection.execute("delete from meta.built_project")
+    return True
+
+
+def _record(result: BuildResult, work_dir: Path, warehouse: Path, fingerprint: str | None) -> None:
+    """Append the results to ``meta.run_result``, write the newest as JSON, and sign the warehouse if it is whole."""
+    rows = [
+        {"night_on": result.night, "started_at": result.started_at.isoformat(), **asdict(node)} for node in result.nodes
+    ]
+    (work_dir / "run_result.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema if not exists meta")
+        connection.execute(
+            "create table if not exists meta.run_result (night_on date, started_at timestamptz, name varchar, "
+            "resource_type varchar, status varchar, seconds double, rows bigint, message varchar)"
+        )
+        if rows:
+            connection.executemany(
+                "insert into meta.run_result values (?, ?, ?, ?, ?, ?, ?, ?)", [list(row.values()) for row in rows]
+            )
+        if fingerprint:
+            connection.execute("create or replace table meta.built_project as select ? as fingerprint", [fingerprint])
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Set environment variables for the time of a block: dbt's profile reads nothing else."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

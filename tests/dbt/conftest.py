@@ -1,0 +1,84 @@
+"""One dbt project parsed once, one empty warehouse built once: tests start from a copy and a lake of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from comptoir.settings import Settings, get_settings
+from comptoir.warehouse.build import BuildResult, build
+
+# pytest's importlib mode leaves the test folders out of the path: the fixture lake is shared by the files of this one.
+sys.path.append(str(Path(__file__).parent))
+from fixture_lake import FixtureLake
+
+NIGHT = "2026-11-30"
+
+
+class Warehouse:
+    """A warehouse and its lake in a temporary folder."""
+
+    def __init__(self, settings: Settings, template: Path) -> None:
+        self.settings, self.template = settings, template
+        self.lake = FixtureLake(settings.lake_dir)
+
+    def reset(self) -> None:
+        """An empty lake, and the warehouse that was built from one."""
+        shutil.rmtree(self.settings.lake_dir, ignore_errors=True)
+        self.settings.lake_dir.mkdir(parents=True)
+        for leftover in self.settings.var_dir.glob("warehouse.duckdb*"):
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        shutil.copy(self.template, self.settings.warehouse_path)
+
+    def build(self, *, full_refresh: bool = False) -> BuildResult:
+        return build(NIGHT, settings=self.settings, full_refresh=full_refresh)
+
+    def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
+            return connection.execute(sql, parameters or None).fetchall()
+
+    def fingerprints(self) -> dict[str, tuple[int, str]]:
+        """Rows and hash of the ordered rows of each mart and reporting table."""
+        with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
+            tables = connection.execute(
+                "select table_name from information_schema.tables where table_schema = 'main' order by 1"
+            ).fetchall()
+            return {
+                name: connection.execute(
+                    f"select count(*), md5(coalesce(string_agg(line, '\n' order by line), '')) "
+                    f"from (select to_json(t)::varchar as line from main.{name} as t)"
+                ).fetchone()
+                for (name,) in tables
+            }
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """Built whole from an empty lake: every source is an empty relation of the right types."""
+    var = tmp_path_factory.mktemp("warehouse")
+    before = os.environ.get("COMPTOIR_VAR")
+    os.environ["COMPTOIR_VAR"] = str(var)
+    settings = get_settings()
+    settings.lake_dir.mkdir(parents=True)
+    build(NIGHT, settings=settings)
+    template = var / "template.duckdb"
+    shutil.copy(settings.warehouse_path, template)
+    yield Warehouse(settings, template)
+    if before is None:
+        del os.environ["COMPTOIR_VAR"]
+    else:
+        os.environ["COMPTOIR_VAR"] = before
+
+
+@pytest.fixture
+def warehouse(empty_warehouse: Warehouse) -> Warehouse:
+    """A fresh lake and warehouse for one test."""
+    empty_warehouse.reset()
+    return empty_warehouse

@@ -1,0 +1,170 @@
+"""What the project promises of every model: described, tested, in its layer, under contract."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from comptoir.settings import PROJECT_DIR, Settings
+from comptoir.warehouse.build import dbt
+
+LAYERS = ("staging", "intermediate", "marts", "reporting")
+# Which layers a model may select from; sources and seeds apart.
+MAY_READ = {
+    "staging": set(),
+    "intermediate": {"staging", "intermediate"},
+    "marts": {"staging", "intermediate", "marts"},
+    "reporting": {"marts", "reporting"},
+}
+# The run's own bookkeeping: which nights are pending, which sources are enabled.
+BOOKKEEPING = {"pending_file", "enabled_source", "loaded_file"}
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    var = tmp_path_factory.mktemp("manifest")
+    settings = Settings.model_validate({"COMPTOIR_VAR": var})
+    outcome = dbt(["parse"], settings)
+    assert outcome.exception is None
+    return json.loads((var / "dbt" / "target" / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def models(manifest: dict) -> list[dict]:
+    found = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    assert len(found) > 30
+    return found
+
+
+def layer(node: dict) -> str:
+    return node["path"].split("/")[0]
+
+
+def test_every_model_and_column_is_described(models):
+    bare = [node["name"] for node in models if not node["description"].strip() or not node["columns"]]
+    bare += [
+        f"{node['name']}.{name}"
+        for node in models
+        for name, column in node["columns"].items()
+        if not column["description"].strip()
+    ]
+    assert bare == []
+
+
+def test_every_mart_and_report_states_its_grain(models):
+    public = [node for node in models if layer(node) in {"marts", "reporting"}]
+    assert [node["name"] for node in public if not node["description"].startswith("Grain: ")] == []
+
+
+def test_every_model_has_a_test(manifest, models):
+    tested = {
+        parent
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        for parent in node["depends_on"]["nodes"]
+    }
+    assert [node["name"] for node in models if node["unique_id"] not in tested] == []
+
+
+def test_every_mart_has_its_key_tested(manifest, models):
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    keyed = {
+        test["attached_node"] for test in tests if test.get("test_metadata", {}).get("name") in {"unique_key", "unique"}
+    }
+    keyed |= {parent for test in tests if test["name"].endswith("_is_unique") for parent in test["depends_on"]["nodes"]}
+    marts = [
+        node
+        for node in models
+        if layer(node) == "marts" or (layer(node) == "reporting" and "/kpi/" not in node["path"])
+    ]
+    assert [node["name"] for node in marts if node["unique_id"] not in keyed] == []
+
+
+def test_marts_and_reports_are_under_contract_in_a_group(models):
+    for node in models:
+        if layer(node) in {"marts", "reporting"} and "/kpi/" not in node["path"]:
+            assert node["config"]["contract"]["enforced"], node["name"]
+            assert node["access"] == "public", node["name"]
+            assert node["group"], node["name"]
+
+
+def test_layers_read_downwards_only(manifest, models):
+    by_id = {node["unique_id"]: node for node in models}
+    wrong = []
+    for node in models:
+        for parent in node["depends_on"]["nodes"]:
+            kind = parent.split(".")[0]
+            if kind == "source":
+                source = manifest["sources"][parent]
+                own = layer(node) == "staging" and node["name"].startswith(f"stg_{source['source_name']}__")
+                if not own and source["name"] not in BOOKKEEPING:
+                    wrong.append(f"{node['name']} reads source {source['name']}")
+            elif kind == "model" and layer(by_id[parent]) not in MAY_READ[layer(node)]:
+                wrong.append(f"{node['name']} ({layer(node)}) reads {by_id[parent]['name']} ({layer(by_id[parent])})")
+    assert wrong == []
+
+
+def test_staging_reads_one_relation_each(models):
+    for node in models:
+        if layer(node) == "staging":
+            assert [parent.split(".")[0] for parent in node["depends_on"]["nodes"]] == ["source"], node["name"]
+
+
+def test_a_description_of_a_column_is_written_once():
+    blocks = re.findall(r"{% docs (\w+) %}", (PROJECT_DIR / "dbt/models/_columns.md").read_text(encoding="utf-8"))
+    assert len(blocks) == len(set(blocks))
+    used = set()
+    for path in (PROJECT_DIR / "dbt/models").rglob("*.yml"):
+        used |= set(re.findall(r"{{ doc\('(\w+)'\) }}", path.read_text(encoding="utf-8")))
+    assert set(blocks) == used
+
+
+def test_exposures_name_the_dashboard_and_open_sql(manifest):
+    exposures = {exposure["name"]: exposure for exposure in manifest["exposures"].values()}
+    assert set(exposures) == {"tableau_de_bord_du_territoire", "open_sql"}
+    assert exposures["tableau_de_bord_du_territoire"]["label"] == "Tableau de bord du territoire"
+
+
+def test_no_null_is_turned_into_a_zero():
+    """`coalesce(x, 0)` would say "zero" where the publisher said nothing."""
+    found = [
+        f"{path.name}: {match.group(0)}"
+        for path in (PROJECT_DIR / "dbt").rglob("*.sql")
+        for match in re.finditer(r"(coalesce|ifnull)\([^()]*,\s*0(\.0)?\s*\)", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.slow
+def test_every_real_column_is_declared(warehouse, models):
+    """Views are under no contract: their columns are compared with what the warehouse really holds."""
+    real: dict[str, set[str]] = {}
+    rows = warehouse.query(
+        "select table_name, column_name from information_schema.columns where table_schema in ('main', 'staging', 'intermediate')"
+    )
+    for table, column in rows:
+        real.setdefault(table, set()).add(column)
+    assert {
+        node["name"]: real[node["name"]] ^ set(node["columns"])
+        for node in models
+        if real[node["name"]] ^ set(node["columns"])
+    } == {}
+
+
+@pytest.mark.slow
+def test_sql_is_lint_clean():
+    outcome = subprocess.run(
+        [str(Path(sys.executable).parent / "sqlfluff"), "lint", "dbt/models", "--disable-progress-bar"],
+        cwd=PROJECT_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "DO_NOT_TRACK": "1"},
+    )
+    assert outcome.returncode == 0, outcome.stdout[-4000:]

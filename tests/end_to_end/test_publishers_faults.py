@@ -1,0 +1,111 @@
+"""Every way in which a publisher can misbehave ends in a clear error, a held batch or a counted quarantine."""
+
+import duckdb
+import pytest
+
+from comptoir.connectors.http import PublisherError
+from comptoir.lake import landing, verdicts
+from comptoir.orchestration import steps
+
+NIGHT = "2026-10-10"
+SOURCES = ["mastodon", "eurostat", "opendatasoft"]
+
+
+def _landed(settings, source):
+    return landing.attempts(settings, source, NIGHT)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_throttle_told_the_publishers_own_way_is_waited_for(publishers, settings, source):
+    publishers.faults("throttle")
+    assert sum(steps.land(source, NIGHT)["received"].values()) > 0
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("fault", ["throttle-storm", "truncate", "html-error", "error-in-200"])
+def test_what_is_not_an_answer_is_a_clear_error_and_nothing_is_landed(publishers, settings, source, fault):
+    publishers.faults(fault)
+    with pytest.raises(PublisherError) as failure:
+        steps.land(source, NIGHT)
+    message = str(failure.value)
+    assert message.startswith(f"{source}: http://127.0.0.1")
+    assert "?" not in message.split(" ")[1], "a query string may hold a secret"
+    assert "again" in message or "Check" in message, f"no next step in: {message}"
+    assert _landed(settings, source) == []
+    publishers.faults()
+    steps.land(source, NIGHT)
+    assert _landed(settings, source) == [1], "the next try starts clean"
+
+
+def test_an_expired_token_names_the_variable_to_renew(publishers, settings, monkeypatch):
+    monkeypatch.setenv("COMPTOIR_TOKEN_MASTODON", "canary-secret-token")
+    publishers.faults("auth-expiry")
+    with pytest.raises(PublisherError, match="COMPTOIR_TOKEN_MASTODON") as failure:
+        steps.land("mastodon", NIGHT)
+    assert "canary-secret-token" not in str(failure.value)
+
+
+def test_a_publisher_that_is_down_is_a_clear_error(settings, monkeypatch):
+    monkeypatch.setenv("COMPTOIR_ENDPOINT_TEMPLATE", "http://127.0.0.1:9/{night}/{source}")
+    with pytest.raises(PublisherError, match="Is the publisher up"):
+        steps.land("eurostat", NIGHT)
+
+
+def test_a_row_sent_twice_across_pages_is_counted_as_duplicate(publishers, settings):
+    publishers.faults("duplicate-page")
+    steps.land("opendatasoft", NIGHT)
+    steps.land("mastodon", NIGHT)
+    for result in steps.settle(["opendatasoft", "mastodon"], NIGHT):
+        assert result["verdict"] == "accepted", result["reasons"]
+    duplicate = duckdb.sql(
+        f"select source, sum(duplicate) from read_json('{settings.lake_dir}/reconciliation/*/*/*.json') group by all"
+    ).fetchall()
+    assert all(count > 0 for _, count in duplicate), duplicate
+
+
+def test_bad_rows_are_quarantined_and_the_equation_holds(publishers, settings):
+    publishers.faults("bad-rows")
+    for source in SOURCES:
+        steps.land(source, NIGHT)
+    steps.settle(SOURCES, NIGHT)
+    rows = duckdb.sql(f"""
+        select source, stream, received = kept + duplicate + quarantined + erased + expired as holds, quarantined
+        from read_json('{settings.lake_dir}/reconciliation/*/*/*.json')
+    """).fetchall()
+    assert len(rows) == 5
+    assert all(holds for _, _, holds, _ in rows), rows
+    assert sum(quarantined for *_, quarantined in rows) > 0
+
+
+@pytest.mark.parametrize(("fault", "word"), [("retype", "quarantin"), ("schema-drift", "field")])
+def test_a_broken_contract_holds_the_batch_and_a_refetch_heals_it(publishers, settings, fault, word):
+    publishers.faults(f"opendatasoft:{fault}")
+    steps.land("opendatasoft", NIGHT)
+    (result,) = steps.settle(["opendatasoft"], NIGHT)
+    assert result["verdict"] == "held"
+    assert word in " ".join(result["reasons"]).lower()
+    assert not list(settings.lake_dir.glob("bronze/opendatasoft/*/night=*.parquet"))
+    publishers.faults()
+    steps.land("opendatasoft", NIGHT, refetch=True)
+    (result,) = steps.settle(["opendatasoft"], NIGHT)
+    assert (result["verdict"], result["attempt"]) == ("accepted", 2)
+    assert len(verdicts.verdicts(settings, "opendatasoft", NIGHT)) == 2
+
+
+def test_a_new_field_is_reported_by_name_and_its_value_is_not_kept(publishers, settings):
+    publishers.faults("opendatasoft:schema-drift")
+    steps.land("opendatasoft", NIGHT)
+    manifest = landing.read_manifest(settings, "opendatasoft", "reports", NIGHT, 1)
+    assert manifest.added_fields
+    assert manifest.removed_fields
+
+
+def test_a_refetch_of_the_first_night_asks_for_everything_again(publishers, settings):
+    steps.land("opendatasoft", NIGHT)
+    steps.land("opendatasoft", "2026-10-11")
+    steps.land("opendatasoft", NIGHT, refetch=True)
+    first, second = (landing.read_manifest(settings, "opendatasoft", "reports", NIGHT, n) for n in (1, 2))
+    assert first.since is None
+    assert second.since is None
+    assert second.received == first.received
+    assert landing.read_manifest(settings, "opendatasoft", "reports", "2026-10-11", 1).since is not None
