@@ -55,7 +55,7 @@ TALISMAN_CONFIG = {
     "content_security_policy": {
         "base-uri": ["'self'"],
         "default-src": ["'self'"],
-        "img-src": ["*", "blob:", "data:"],
+        "img-src": ["'self'", "blob:", "data:"],
         "worker-src": ["'self'", "blob:"],
         "connect-src": ["'self'"],
         "object-src": "'none'",
@@ -99,7 +99,7 @@ def USER_AGENT_FUNC(_database: object, _source: object) -> str:
     DuckDB refuses a second connection to an open file when any setting differs, and Superset names its connections
     after the page that asks: SQL Lab would fail while a dashboard loads.
     """
-    return str(_source)
+    return "Superset"
 
 
 # --- Limits ----------------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ D3_FORMAT = {
     "thousands": "\u202f",
     "grouping": [3],
     "currency": ["", "\u00a0€"],
-    "percent": "%",
+    "percent": "\u202f%",
 }
 D3_TIME_FORMAT = {
     "dateTime": "%A %e %B %Y à %X",

@@ -101,7 +101,7 @@ def status() -> None:
             )
         )
     _table("Sources", ["source", "accepted nights", "last accepted", "held (last 3)", "failed (last 3)"], rows)
-    from comptoir.serving.publish import list_versions
+    from comptoir.serving.versions import list_versions
 
     _table(
         "Published versions", ["version", "current"], [(v.version_id, v.is_current) for v in list_versions(settings)]
@@ -149,13 +149,24 @@ def build(night: Night) -> None:
 
 
 @app.command()
+def publish(
+    night: Night,
+    accept_changes: Annotated[bool, typer.Option(help="these changes are wanted: comparisons only warn")] = False,
+) -> None:
+    """Audit and publish the warehouse as it is built."""
+    from comptoir.orchestration import steps
+
+    console.print(f"Published {steps.publish(night, accept_changes=accept_changes)['version']}.")
+
+
+@app.command()
 def rollback(
     version: Annotated[str | None, typer.Argument(help="version to go back to; the one before by default")] = None,
 ) -> None:
     """Point the readers at an earlier version."""
-    from comptoir.serving.publish import rollback as roll
+    from comptoir.serving.versions import rollback as roll
 
-    console.print(f"Readers now see {roll(get_settings(), version)}.")
+    console.print(f"Readers now see {roll(get_settings(), version).version_id}.")
 
 
 @app.command()

@@ -146,7 +146,8 @@ def test_every_real_column_is_declared(warehouse, models):
     """Views are under no contract: their columns are compared with what the warehouse really holds."""
     real: dict[str, set[str]] = {}
     rows = warehouse.query(
-        "select table_name, column_name from information_schema.columns where table_schema in ('main', 'staging', 'intermediate')"
+        "select table_name, column_name from information_schema.columns "
+        "where table_schema in ('main', 'staging', 'intermediate')"
     )
     for table, column in rows:
         real.setdefault(table, set()).add(column)

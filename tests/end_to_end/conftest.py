@@ -91,7 +91,8 @@ def mart_hashes(database: Path, tables: list[str] | None = None) -> dict[str, tu
             if tables is not None and name.split(".")[1] not in tables:
                 continue
             count, digest = connection.execute(
-                f"select count(*), md5(string_agg(line, chr(10) order by line)) from (select cast(t as varchar) as line from {name} as t)"
+                "select count(*), md5(string_agg(line, chr(10) order by line)) "
+                f"from (select cast(t as varchar) as line from {name} as t)"
             ).fetchone()
             hashes[name] = (count, digest)
     return hashes

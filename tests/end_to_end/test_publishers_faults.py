@@ -15,7 +15,7 @@ def _landed(settings, source):
     return landing.attempts(settings, source, NIGHT)
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", ["eurostat", "opendatasoft"])
 def test_a_throttle_told_the_publishers_own_way_is_waited_for(publishers, settings, source):
     publishers.faults("throttle")
     assert sum(steps.land(source, NIGHT)["received"].values()) > 0

@@ -61,14 +61,14 @@ def provision(
     assets = load_assets(settings.superset_assets_dir)
     session = admin_session(settings, base_url)
     edited = edited_assets(settings, session, assets)
-    if False:
+    if edited and not force:
         names = "; ".join(f"{_KIND_FR[asset.kind]} « {asset.title} »" for asset in edited)
         raise ComptoirError(
             f"Edited in the browser since the last provisioning: {names}. To keep the edit, export it into "
             "superset/assets (comptoir bi export) and commit it; to lose it, provision with force."
         )
     # Without resolving: the connection must follow the symlink at each query.
-    uri = f"duckdb:///{served.resolve()}"
+    uri = f"duckdb:///{served.absolute()}"
     archive = bundle(assets, metrics, uri, main_territory_label(settings, served, assets))
     session.request("POST", "assets/import/", files={"bundle": ("comptoir.zip", archive, "application/zip")})
     roles = apply_roles(session, settings.project_dir / "superset" / "roles.yml")
@@ -99,8 +99,8 @@ def main_territory_label(settings: Settings, served: Path, assets: Sequence[Asse
     import duckdb
 
     locked: dict[str, str | bool | int | float | list[str]] = {
-        "enable_external_access": True,
-        "lock_configuration": False,
+        "enable_external_access": False,
+        "lock_configuration": True,
     }
     dataset = next(asset for asset in assets if asset.kind == "datasets" and asset.title == KPI_DATASET)
     columns = {column["column_name"]: column.get("expression") for column in dataset.content["columns"]}

@@ -84,7 +84,7 @@ class _PoliteAdapter(HTTPAdapter):
                 raise PublisherError(
                     f"{self._source_id}: {_shown(request.url)} is throttled for {wait / 3600:.1f} h more, "
                     f"longer than a night waits ({self._max_wait:.0f} s). "
-                    "Run `comptoir night NIGHT --refetch` when the quota is back."
+                    "Run the night again when the quota is back: `comptoir night NIGHT --refetch`."
                 )
             time.sleep(max(0.0, min(wait or 0.0, self._max_wait)))
         return response

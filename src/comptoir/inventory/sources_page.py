@@ -1,4 +1,4 @@
-"""``docs/reference/sources.md``: what is read, when, under which licence, what is personal in it, how long it is kept."""
+"""``docs/reference/sources.md``: what is read, under which licence, what is personal in it, how long it is kept."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ def _stream_section(source: Source, stream: Stream) -> list[str]:
         f"- Grain: {stream.grain}. Key: {', '.join(f'`{column}`' for column in stream.key)}.",
         f"- Read {own.cadence}, asking again {stream.re_read_days} days back."
         + ("" if stream.observable_later else " A night that was missed cannot be asked again."),
-        f"- Held when more than {gate.max_quarantined_share:.0%} of the rows are quarantined, or when the volume leaves "
-        f"{gate.min_volume_ratio:g} to {gate.max_volume_ratio:g} times the usual.",
+        f"- Held when more than {gate.max_quarantined_share:.0%} of the rows are quarantined, or when the volume "
+        f"leaves {gate.min_volume_ratio:g} to {gate.max_volume_ratio:g} times the usual.",
     ]
     if own.unreported:
         lines.append(f"- Not reported by this publisher: {', '.join(f'`{f}`' for f in sorted(own.unreported))}.")
     lines += ["", "| column | type | before it is written |", "|---|---|---|"]
     lines += [
-        f"| `{name}` | {spec.type} | {_TREATMENTS.get(spec.treatment, 'kept')} |" for name, spec in stream.fields.items()
+        f"| `{name}` | {spec.type} | {_TREATMENTS.get(spec.treatment, 'kept')} |"
+        for name, spec in stream.fields.items()
     ]
     return [*lines, ""]
 

@@ -237,15 +237,16 @@ def build(night: str) -> dict[str, Any]:
     return {"night": night, "seconds": result.seconds, "nodes": len(result.nodes)}
 
 
-def publish(night: str) -> dict[str, Any]:
+def publish(night: str, *, accept_changes: bool = False) -> dict[str, Any]:
     """Write a version, audit it, and move the pointer if it passed.
 
+    ``accept_changes``: an operator wants what changed since the version before; comparisons only warn.
     Raises ComptoirError naming the failed checks and the suspect batches; the pointer has not moved.
     """
     from comptoir.serving.publish import publish as publish_version
 
-    publication = publish_version(get_settings(), night, is_demo=load_config().demo)
-    return {"night": night, "version": publication.version_id, "moved": publication.moved}
+    publication = publish_version(get_settings(), night, accept_changes=accept_changes)
+    return {"night": night, "version": publication.version.version_id, "is_new": publication.is_new}
 
 
 def provision_dashboards(base_url: str) -> dict[str, Any]:

@@ -88,7 +88,8 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
         named = "; ".join(f"{node.resource_type} {node.name}: {node.message or node.status}" for node in result.failed)
         raise BuildError(
             f"The build of the night {night} failed on {len(result.failed)} node(s): {named}. Readers keep the last "
-            f"published version. Details in {work_dir / 'logs' / 'dbt.log'}; correct the cause and build again: the nights stay pending."
+            f"published version. Details in {work_dir / 'logs' / 'dbt.log'}; correct the cause and build again: "
+            "the nights stay pending."
         )
     return result
 
@@ -129,7 +130,7 @@ class DbtOutcome:
 
 
 def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
-    """Run one dbt command in this process, on this installation's lake and warehouse; it writes under ``var/dbt`` only."""
+    """Run one dbt command in this process, on this installation's lake and warehouse; it writes under ``var/dbt``."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 

@@ -1,0 +1,28 @@
+"""Every committed file that is derived from the inventory or the KPI catalogue: one list, one writer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from comptoir.inventory import dbt_sources, sources_page
+from comptoir.inventory.schema import load_inventory
+from comptoir.warehouse import catalogue
+
+
+def sync(project_dir: Path, *, write: bool) -> list[Path]:
+    """Compare the generated files with what they should be, and write them if asked; returns those that differed."""
+    inventory = load_inventory()
+    files = {
+        **dbt_sources.render_all(inventory),
+        **catalogue.render_all(),
+        Path("docs/reference/sources.md"): sources_page.render_sources_page(inventory),
+    }
+    stale = []
+    for relative, content in sorted(files.items()):
+        path = project_dir / relative
+        if not path.exists() or path.read_text(encoding="utf-8") != content:
+            stale.append(relative)
+            if write:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(content, encoding="utf-8")
+    return stale
