@@ -32,7 +32,7 @@ def require_night(night: str | None) -> str:
 
 def source_failed(context: Context) -> None:
     """Record in the lake that a source gave nothing for the night, once its retries are spent."""
-    import comptoir.orchestration.steps as steps
+    from comptoir.orchestration import steps
 
     source_id = _mapped_argument(context, "source_id")
     night = require_night(context.get("partition_key"))
