@@ -32,12 +32,12 @@ def require_night(night: str | None) -> str:
 
 def source_failed(context: Context) -> None:
     """Record in the lake that a source gave nothing for the night, once its retries are spent."""
-    from comptoir.orchestration import steps
+    from comptoir.orchestration.steps import record_failure
 
     source_id = _mapped_argument(context, "source_id")
     night = require_night(context.get("partition_key"))
     error = context.get("exception")
-    steps.record_failure(source_id, night, f"{type(error).__name__}: {error}" if error else "the task was killed")
+    record_failure(source_id, night, f"{type(error).__name__}: {error}" if error else "the task was killed")
     log.error(
         "Source '%s' gave nothing for the night %s; the build goes on and shows it as stale. Next: read the error "
         "above, run `comptoir source check %s`, then trigger %s again with partition key %s and rebuild = true.",
