@@ -51,6 +51,17 @@ def reconciliation_relation(settings: Settings, connection: duckdb.DuckDBPyConne
     return "reconciliation"
 
 
+def _is_complete(item: Staged) -> bool | None:
+    """Whether as many records came as the publisher announced; a row sent again on the next page does not count."""
+    announced, counts = item.manifest.announced, item.counts
+    if announced is None:
+        return None
+    return item.manifest.received == counts.received and announced in (
+        counts.received,
+        counts.received - counts.duplicate,
+    )
+
+
 def gate_frame(settings: Settings, inventory: Inventory, staged: list[Staged]) -> pd.DataFrame:
     """One row per staged stream-night: its counts, what is usual, and the bounds from the inventory.
 
@@ -75,7 +86,7 @@ def gate_frame(settings: Settings, inventory: Inventory, staged: list[Staged]) -
                 counts.expired,
                 len(manifest.removed_fields),
                 item.max_record_on,
-                None if manifest.announced is None else manifest.announced == manifest.received == counts.received,
+                _is_complete(item),
                 gate.max_quarantined_share,
                 gate.min_volume_ratio,
                 gate.max_volume_ratio,
