@@ -3,7 +3,12 @@
 {%- set sightings = as_last_built('fct_post_metric_day') %}
 {%- set streams = ['accounts', 'statuses', 'hashtag_timeline'] %}
 -- depends_on: {{ ref('int_post_seen') }} {{ ref('int_official_author') }} {{ ref('source_stream') }} {{ source('lake', 'pending_file') }}
-{%- if posts and sightings %}
+{%- if posts and not sightings %}
+    {{ exceptions.raise_compiler_error(
+        'fct_post stands without fct_post_metric_day, which tells what each night had shown: build with --full-refresh.'
+    ) }}
+{%- endif %}
+{%- if posts %}
 with
 affected as (
     -- shown by a pending night, as it is now
