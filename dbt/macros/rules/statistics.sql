@@ -7,11 +7,12 @@
 {#- A bound of Wilson's 95 % interval of a share of k among n; `side` is '+' or '-'. NULL without observations. -#}
 {% macro wilson_bound(successes, n, side) -%}
     {%- set z = '1.959963984540054' -%}
-    greatest(0.0, least(1.0,
-        ({{ successes }} / nullif({{ n }}, 0) + {{ z }} * {{ z }} / (2.0 * nullif({{ n }}, 0))
+    case when {{ n }} > 0 then greatest(0.0, least(1.0, {{ 'greatest' if side == '+' else 'least' }}(
+        {{ successes }} / {{ n }},
+        ({{ successes }} / {{ n }} + {{ z }} * {{ z }} / (2.0 * {{ n }})
         {{ side }} {{ z }} * sqrt(
-            ({{ successes }} / nullif({{ n }}, 0)) * (1.0 - {{ successes }} / nullif({{ n }}, 0)) / nullif({{ n }}, 0)
-            + {{ z }} * {{ z }} / (4.0 * nullif({{ n }}, 0) * nullif({{ n }}, 0))
-        )) / (1.0 + {{ z }} * {{ z }} / nullif({{ n }}, 0))
-    ))
+            ({{ successes }} / {{ n }}) * (1.0 - {{ successes }} / {{ n }}) / {{ n }}
+            + {{ z }} * {{ z }} / (4.0 * {{ n }} * {{ n }})
+        )) / (1.0 + {{ z }} * {{ z }} / {{ n }})
+    ))) end
 {%- endmacro %}

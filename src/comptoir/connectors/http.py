@@ -12,6 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+
+# dlt would otherwise import Airflow to look for its own secrets there: slow, and it creates folders in the user's home.
+os.environ.setdefault("PROVIDERS__ENABLE_AIRFLOW_SECRETS", "false")
+
 from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator

@@ -51,6 +51,12 @@ def reconciliation_relation(settings: Settings, connection: duckdb.DuckDBPyConne
     return "reconciliation"
 
 
+def settled_nights(settings: Settings) -> list[str]:
+    """Nights of which some source was conformed and judged, in order."""
+    folder = settings.lake_dir / "reconciliation"
+    return sorted({path.stem.removeprefix("night=") for path in folder.glob("*/*/night=*.json")})
+
+
 def _is_complete(item: Staged) -> bool | None:
     """Whether as many records came as the publisher announced; a row sent again on the next page does not count."""
     announced, counts = item.manifest.announced, item.counts

@@ -15,7 +15,7 @@ from comptoir.connectors.base import PARIS
 from comptoir.connectors.runner import open_fetches
 from comptoir.inventory.schema import Inventory, load_inventory
 from comptoir.lake import conform, landing, verdicts
-from comptoir.lake.history import gate_frame
+from comptoir.lake.history import gate_frame, settled_nights
 from comptoir.privacy.keys import fingerprint, load_key
 from comptoir.privacy.redaction import REDACTOR_VERSION
 from comptoir.settings import ComptoirError, ConfigError, Settings, get_settings, load_config
@@ -240,13 +240,16 @@ def build(night: str) -> dict[str, Any]:
 def publish(night: str, *, accept_changes: bool = False) -> dict[str, Any]:
     """Write a version, audit it, and move the pointer if it passed.
 
+    A version shows the newest night of the lake, whichever night was rerun.
     ``accept_changes``: an operator wants what changed since the version before; comparisons only warn.
     Raises ComptoirError naming the failed checks and the suspect batches; the pointer has not moved.
     """
     from comptoir.serving.publish import publish as publish_version
 
-    publication = publish_version(get_settings(), night, accept_changes=accept_changes)
-    return {"night": night, "version": publication.version.version_id, "is_new": publication.is_new}
+    settings = get_settings()
+    shown = max([night, *settled_nights(settings)])
+    publication = publish_version(settings, shown, accept_changes=accept_changes)
+    return {"night": shown, "version": publication.version.version_id, "is_new": publication.is_new}
 
 
 def provision_dashboards(base_url: str) -> dict[str, Any]:
