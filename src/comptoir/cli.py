@@ -24,6 +24,9 @@ app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(inventory_app, name="inventory")
 app.add_typer(source_app, name="source")
 app.add_typer(secrets_app, name="secrets")
+bi_app = typer.Typer(no_args_is_help=True, help="Superset: bring it in line with the repository, or keep an edit.")
+app.add_typer(bi_app, name="bi")
+SupersetUrl = Annotated[str, typer.Option(help="where Superset answers")]
 console = Console()
 Night = Annotated[str, typer.Argument(help="Europe/Paris day, YYYY-MM-DD")]
 SourceId = Annotated[str, typer.Argument(metavar="SOURCE")]
@@ -260,6 +263,29 @@ def source_check(source_id: SourceId) -> None:
 
     rows = check_source(source_id)
     _table(f"{source_id}", ["stream", "received", "unfit values", "added fields", "missing fields"], rows)
+
+
+@bi_app.command("provision")
+def bi_provision(
+    url: SupersetUrl = "http://127.0.0.1:8088",
+    force: Annotated[bool, typer.Option(help="overwrite what was edited in the browser")] = False,
+) -> None:
+    """Bring Superset in line with superset/assets; an edit made in the browser is not overwritten."""
+    from comptoir.bi.provision import provision
+
+    console.print(provision(get_settings(), url, force=force))
+
+
+@bi_app.command("export")
+def bi_export(
+    slug: Annotated[str, typer.Argument(help="slug of the dashboard")] = "territoire",
+    url: SupersetUrl = "http://127.0.0.1:8088",
+) -> None:
+    """Write a dashboard edited in the browser back to superset/assets, to be reviewed and committed."""
+    from comptoir.bi.provision import export_dashboard
+
+    for path in export_dashboard(get_settings(), url, slug):
+        console.print(f"written: {path}")
 
 
 @secrets_app.command("backup")

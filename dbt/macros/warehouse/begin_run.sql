@@ -37,12 +37,12 @@
     {%- set found = run_query("select count(*) from glob('" ~ pattern ~ "')").columns[0].values()[0] -%}
     create or replace table {{ relation }} as
     {% if found > 0 -%}
-    select {{ columns.keys() | join(', ') }}
+    select {% for name in columns %}{{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %}
     from read_json('{{ pattern }}', format = 'unstructured', union_by_name = true, columns = {
         {%- for name, type in columns.items() %}'{{ name }}': '{{ type }}'{{ ', ' if not loop.last }}{% endfor -%}
     })
     {%- else -%}
-    select {% for name, type in columns.items() %}cast(null as {{ type }}) as {{ name }}{{ ', ' if not loop.last }}{% endfor %} where false
+    select {% for name, type in columns.items() %}cast(null as {{ type }}) as {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %} where false
     {%- endif %}
 {% endmacro %}
 
