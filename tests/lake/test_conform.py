@@ -101,3 +101,15 @@ def test_a_held_night_has_no_bronze_and_a_release_gives_the_same_bytes_back(lake
     assert (held.bronze_sha256, held.kept, held.reasons) == (None, 1, ["suspect"])
     again = conform.settle_files(lake.settings, lake.stage(manifest), "accepted", [])
     assert again.bronze_sha256 == first.bronze_sha256 == landing.file_digest(lake.bronze(NIGHT))
+
+
+def test_a_month_dates_the_data_by_its_last_day_and_only_where_there_is_a_value(lake, monkeypatch):
+    from comptoir.inventory.schema import load_inventory
+
+    cell = {"freq": "M", "c_resid": "FOR", "unit": "NR", "nace_r2": "I551", "geo": "FR"}
+    monkeypatch.setattr(lake, "stream", load_inventory().stream("eurostat", "nights"))
+    rows = [
+        {**cell, "time_period": "2026-02", "obs_value": "0", "obs_flag": "p"},
+        {**cell, "time_period": "2026-03", "obs_value": None, "obs_flag": ":"},
+    ]
+    assert lake.stage(lake.land(NIGHT, rows)).max_record_on == "2026-02-28"

@@ -71,7 +71,8 @@ class Stream(_Strict):
     grain: str
     key: list[str] = Field(min_length=1)
     version: str | None = Field(description="the publisher's own version column, if it has one")
-    dated_by: str | None = Field(default=None, description="the column that dates a record, for freshness")
+    dated_by: str | None = Field(default=None, description="a date, a time or a YYYY-MM month: how far the data go")
+    dated_with: str | None = Field(default=None, description="only records that have this column date the data")
     re_read_days: int = Field(ge=0)
     observable_later: bool = Field(description="false: what a past night showed cannot be asked again")
     fields: dict[str, FieldSpec]
@@ -79,9 +80,9 @@ class Stream(_Strict):
 
     @model_validator(mode="after")
     def _columns_exist(self) -> Stream:
-        for column in [*self.key, self.version, self.dated_by]:
+        for column in [*self.key, self.version, self.dated_by, self.dated_with]:
             if column is not None and column not in self.fields:
-                raise ValueError(f"stream '{self.name}': '{column}' (key, version or dated_by) is not a field")
+                raise ValueError(f"stream '{self.name}': '{column}' (key, version or dated_*) is not a field")
         return self
 
 

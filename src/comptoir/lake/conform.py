@@ -140,6 +140,17 @@ def _sql(stream: Stream, path: Path, latest: str) -> str:
     """
 
 
+def _newest_record(stream: Stream) -> str:
+    """The last day that the kept records speak of; a month speaks of its last day."""
+    if stream.dated_by is None:
+        return "null"
+    day = f't."{stream.dated_by}"'
+    if stream.fields[stream.dated_by].type == "text":
+        day = f"last_day(try_cast({day} || '-01' as date))"
+    present = f' and t."{stream.dated_with}" is not null' if stream.dated_with else ""
+    return f"cast(max({day}) filter (where rank = 1{present}) as date)"
+
+
 def stage(settings: Settings, stream: Stream, manifest: Manifest, timezone: str) -> Staged:
     """Conform one landed stream-night into staged files; nothing downstream sees them yet.
 
@@ -171,12 +182,9 @@ def stage(settings: Settings, stream: Stream, manifest: Manifest, timezone: str)
                   from checked where rank is null order by s)
             to '{quarantine}' (format parquet, compression zstd)
         """)
-        dated = f'cast(max(t."{stream.dated_by}") filter (where rank = 1) as date)' if stream.dated_by else "null"
-        if stream.dated_by and stream.fields[stream.dated_by].type not in ("date", "timestamp"):
-            dated = "null"
         row = connection.execute(f"""
             select count(*), count(*) filter (where rank = 1), count(*) filter (where rank > 1),
-                   count(*) filter (where rank is null), {dated} from checked
+                   count(*) filter (where rank is null), {_newest_record(stream)} from checked
         """).fetchone()
     received, kept, duplicate, quarantined, newest = row or (0, 0, 0, 0, None)
     counts = Counts(received=received, kept=kept, duplicate=duplicate, quarantined=quarantined)
