@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from fixture_lake import FIRST_DAY, STREAMS, World
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from comptoir.warehouse.build import BuildError
@@ -45,7 +45,14 @@ def assert_equals_full_refresh(warehouse) -> None:
     assert {name for name in whole if whole[name] != incremental[name]} == set()
 
 
-@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+# No shrinking: a failing history is short already, and each step of shrinking is several builds.
+@settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(batches=batches)
 def test_any_order_gives_the_rows_of_a_full_refresh(empty_warehouse, batches):
     empty_warehouse.reset()
