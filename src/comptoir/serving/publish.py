@@ -14,7 +14,7 @@ from comptoir.serving.build import build_version
 from comptoir.serving.versions import REJECTED, Version
 from comptoir.settings import ComptoirError, Settings, load_config
 
-DEMO_BANNER_FR = "Démonstration : données simulées ou rejouées, à ne pas utiliser pour décider."
+DEMO_BANNER_FR = "Données simulées ou rejouées – démonstration"
 STEPS = ("locked", "swept", "built", "synced", "audited", "renamed", "pointed", "recorded", "pruned")
 Gate = Callable[[Path, Path | None, Settings], ServingVerdict]
 
