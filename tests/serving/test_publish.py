@@ -37,7 +37,7 @@ def test_a_first_publication_shows_the_public_and_the_restricted_file(settings, 
         assert rows[0] == rows[1]
         assert rows[0][0][3:5] == (
             True,
-            "Démonstration : données simulées ou rejouées, à ne pas utiliser pour décider.",
+            "Données simulées ou rejouées – démonstration",
         )
         assert public.execute(
             "select value from kpi_month where kpi_id = 'followers' order by month_on"

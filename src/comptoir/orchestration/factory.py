@@ -27,7 +27,10 @@ RUN_TIMEOUT = dt.timedelta(hours=2, minutes=20)
 
 def nightly(cron: str) -> CronPartitionTimetable:
     """Return the timetable whose partition key is the night that ended before the tick, in Europe/Paris."""
-    return CronPartitionTimetable(cron, timezone=TIME_ZONE, run_offset=-1, key_format=NIGHT_FORMAT)
+    # By default a DAG switched on shortly after its tick runs that tick at once: a replay of the past must not do that.
+    return CronPartitionTimetable(
+        cron, timezone=TIME_ZONE, run_offset=-1, key_format=NIGHT_FORMAT, run_immediately=dt.timedelta(0)
+    )
 
 
 def ingest_dag(domain: str, *, description: str, doc_md: str | None) -> DAG:
