@@ -15,6 +15,14 @@ from comptoir.settings import ComptoirError, Settings
 _PAGE = 100  # Superset's largest page, whatever is asked for
 
 
+def _asking_again() -> Any:
+    """An adapter that repeats a read when the server dropped a kept connection before it answered; a write never."""
+    from requests.adapters import HTTPAdapter
+    from urllib3.util import Retry
+
+    return HTTPAdapter(max_retries=Retry(total=3, backoff_factor=0.2, status=0, allowed_methods=["GET"]))
+
+
 class SupersetSession:
     """The administrator's session on one Superset."""
 
@@ -27,6 +35,7 @@ class SupersetSession:
 
         self.base_url = base_url.rstrip("/")
         self.client = SupersetClient(host=self.base_url, username=user, password=password)
+        self.client.http_adapter_cls = _asking_again
 
     def request(self, method: str, path: str, **options: Any) -> Any:
         """Return the ``requests`` response of ``/api/v1/<path>``.
