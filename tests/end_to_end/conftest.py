@@ -2,18 +2,15 @@
 
 import dataclasses
 import hashlib
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-import uvicorn
 
 from comptoir.sandbox.faults import Faults
+from comptoir.sandbox.running import running
 from comptoir.sandbox.server import build_app
 from comptoir.settings import get_settings
 
@@ -34,17 +31,8 @@ class Publishers:
 @pytest.fixture(scope="module")
 def _publishers() -> Iterator[Publishers]:
     app = build_app("seeded", scale=SCALE)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield Publishers(f"http://127.0.0.1:{port}", app)
-    server.should_exit = True
-    thread.join(10)
+    with running(app) as url:
+        yield Publishers(url, app)
 
 
 @pytest.fixture
