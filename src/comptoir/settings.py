@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import secrets as random_secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
@@ -33,6 +34,7 @@ class Settings(BaseSettings):
     var_dir: Path = Field(default=PROJECT_DIR / "var", validation_alias="COMPTOIR_VAR")
     config_path: Path = Field(default=PROJECT_DIR / "comptoir.yml", validation_alias="COMPTOIR_CONFIG")
     endpoint_template: str | None = None
+    sandbox_token: str | None = Field(default=None, repr=False, description="what simulated publishers let in")
     http_max_attempts: int = Field(default=5, ge=1, le=10)
     http_backoff_seconds: float = Field(default=1.0, ge=0)
     http_max_wait_seconds: float = Field(default=300.0, ge=0)
@@ -130,13 +132,39 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# How an account is named on each platform, and what a listening query may ask there.
+ADDRESS_PATTERNS = {
+    "mastodon": r"[^@\s]+@[^@\s]+",
+    "bluesky": r"(did:[a-z]+:[a-zA-Z0-9._:%-]+|[a-z0-9-]+(\.[a-z0-9-]+)+)",
+    "instagram": r"[0-9]{5,20}",
+    "facebook": r"[0-9]{5,20}",
+    "youtube": r"UC[A-Za-z0-9_-]{22}",
+    "google_business": r"accounts/[0-9]+/locations/[0-9]+",
+}
+ADDRESS_SHAPES = {
+    "mastodon": "user@instance",
+    "bluesky": "a handle such as ville.bsky.social, or a did",
+    "instagram": "the number of the Instagram user (ig-user-id)",
+    "facebook": "the number of the Page",
+    "youtube": "a channel id (UC…)",
+    "google_business": "accounts/NUMBER/locations/NUMBER",
+}
+Platform = Literal["mastodon", "bluesky", "instagram", "facebook", "youtube", "google_business"]
+
+
 class WatchedAccount(_Strict):
-    """An official account, institution of a territory."""
+    """An official account (or, on Google Business Profile, an establishment) of a territory."""
 
     account_key: str = Field(pattern=r"^[a-z0-9_]+$")
-    platform: Literal["mastodon"]
-    address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$", description="user@instance")
+    platform: Platform
+    address: str
     territory_id: str = Field(pattern=TERRITORY_PATTERN)
+
+    @model_validator(mode="after")
+    def _address_is_of_the_platform(self) -> WatchedAccount:
+        if not re.fullmatch(ADDRESS_PATTERNS[self.platform], self.address):
+            raise ValueError(f"on {self.platform} an address is {ADDRESS_SHAPES[self.platform]}")
+        return self
 
 
 class ListeningQuery(_Strict):
@@ -144,7 +172,7 @@ class ListeningQuery(_Strict):
 
     query_id: str = Field(pattern=r"^[a-z0-9_]+$")
     query_version: int = Field(ge=1)
-    platform: Literal["mastodon"]
+    platform: Literal["mastodon", "bluesky", "instagram", "youtube"]
     hashtag: str = Field(pattern=r"^[^#\s]+$")
     territory_id: str = Field(pattern=TERRITORY_PATTERN)
     valid_from: dt.date

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from comptoir.connectors.base import Malformed
-from comptoir.connectors.http import throttle_wait
+from comptoir.connectors.dialect import throttle_wait
 from comptoir.connectors.social.mastodon import account_address, shape
 from comptoir.connectors.tourism.eurostat import cell_value, cube_cells, series_cells
 

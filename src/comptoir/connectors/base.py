@@ -24,10 +24,22 @@ class Malformed:
 
 
 @dataclass(frozen=True)
+class FileNote:
+    """A file that was read whole: its name (redacted), what it holds, and how it was understood."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    rows: int
+    read_as: str
+
+
+@dataclass(frozen=True)
 class Page:
     """Some records as the publisher gave them (plus fields derived from them), and what had been asked.
 
-    ``announced`` is the publisher's own count for the whole request, where it gives one.
+    ``announced`` is the publisher's own count for the whole request, where it gives one. ``file`` comes with the
+    last page of a file.
     """
 
     records: Sequence[Mapping[str, Any] | Malformed]
@@ -35,6 +47,7 @@ class Page:
     size_bytes: int
     announced: int | None = None
     updated_at: str | None = None
+    file: FileNote | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,8 @@ class Request:
     """One stream of one source to fetch for one night.
 
     ``since`` (UTC) is how far back the night asks again, ``None`` on the first load, which asks for everything.
+    ``known_files`` are the SHA-256 of the files that other nights loaded into the stream. ``base_url`` is where the
+    source is asked, for what is not HTTP (a folder of files).
     """
 
     source: Source
@@ -51,6 +66,8 @@ class Request:
     since: dt.datetime | None
     config: Config
     client: PublisherClient = field(repr=False)
+    base_url: str
+    known_files: frozenset[str] = frozenset()
 
 
 Fetch = Callable[[Request], Iterator[Page]]

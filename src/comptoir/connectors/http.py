@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,12 +21,12 @@ from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from requests.adapters import HTTPAdapter
 
+from comptoir.connectors.dialect import Dialect, Refusal
 from comptoir.inventory.schema import Source
 from comptoir.settings import ComptoirError, Settings
 
 CONNECT_AND_READ_SECONDS = (10, 60)
 _LATER = "The publisher or a proxy is in trouble: run the night again later."
-_RESET_HEADERS = ("X-RateLimit-Reset", "x-rate-limit-reset", "RateLimit-Reset")
 
 
 class PublisherError(ComptoirError):
@@ -37,26 +37,13 @@ class _TryAgain(PublisherError):
     """An answer that a later try may better: a throttle or a server error."""
 
 
-def _seconds_until(value: str, now: dt.datetime) -> float | None:
-    """Seconds until a reset told as an ISO time (Mastodon, Opendatasoft) or epoch seconds (X, Bluesky)."""
-    try:
-        at = dt.datetime.fromtimestamp(int(value), dt.UTC) if value.isdigit() else dt.datetime.fromisoformat(value)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).timestamp() - now.timestamp()
+@dataclass(frozen=True)
+class Answered:
+    """One page of a list: its items, the whole body, and its size in bytes."""
 
-
-def throttle_wait(response: requests.Response, now: dt.datetime) -> float | None:
-    """Seconds to wait after a throttled answer, from its headers or its body; ``None`` when it does not say."""
-    for header in _RESET_HEADERS:
-        if header in response.headers:
-            return _seconds_until(response.headers[header], now)
-    try:
-        body = response.json()
-    except ValueError:
-        return None
-    reset = body.get("reset_time") if isinstance(body, dict) else None
-    return _seconds_until(reset, now) if isinstance(reset, str) else None
+    items: list[Any]
+    body: Any
+    size_bytes: int
 
 
 def _shown(url: str | None) -> str:
@@ -65,12 +52,23 @@ def _shown(url: str | None) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
 
 
-class _PoliteAdapter(HTTPAdapter):
-    """Spaces requests out, and waits as the publisher asks before a throttled request is tried again."""
+def token_variable(source_id: str) -> str:
+    """Name of the environment variable that holds a source's token."""
+    return f"COMPTOIR_TOKEN_{source_id.upper()}"
 
-    def __init__(self, source_id: str, interval_seconds: float, max_wait_seconds: float) -> None:
+
+def source_token(source_id: str, settings: Settings) -> str | None:
+    """Return the token of a source, or the simulated publishers' when it is they who are asked."""
+    own = os.environ.get(token_variable(source_id))
+    return own or (settings.sandbox_token if settings.endpoint_template else None)
+
+
+class _PoliteAdapter(HTTPAdapter):
+    """Spaces requests out, signs each try, and waits as the publisher asks before the next one."""
+
+    def __init__(self, client: PublisherClient, interval_seconds: float, max_wait_seconds: float) -> None:
         super().__init__()
-        self._source_id = source_id
+        self._client = client
         self._interval = interval_seconds
         self._max_wait = max_wait_seconds
         self._next_at = 0.0
@@ -81,63 +79,85 @@ class _PoliteAdapter(HTTPAdapter):
             if (early := self._next_at - time.monotonic()) > 0:
                 time.sleep(early)
             self._next_at = time.monotonic() + self._interval
-        response = super().send(request, *args, **kwargs)
-        if response.status_code == 429:
-            wait = throttle_wait(response, dt.datetime.now(dt.UTC))
-            if wait is not None and wait > self._max_wait:
-                raise PublisherError(
-                    f"{self._source_id}: {_shown(request.url)} is throttled for {wait / 3600:.1f} h more, "
-                    f"longer than a night waits ({self._max_wait:.0f} s). "
-                    "Run the night again when the quota is back: `comptoir night NIGHT --refetch`."
+        signed = self._client.authorised(request)
+        response = super().send(signed, *args, **kwargs)
+        # What is shown and resolved later is the address without the signature.
+        response.url = request.url or ""
+        refusal = self._client.refusal(response)
+        if refusal and refusal.again and refusal.wait_seconds is not None:
+            if refusal.wait_seconds > self._max_wait:
+                raise self._client.error(
+                    request.url,
+                    f"is throttled for {refusal.wait_seconds / 3600:.1f} h more, longer than a night waits "
+                    f"({self._max_wait:.0f} s)",
+                    "Run the night again when the quota is back: `comptoir night NIGHT --refetch`.",
                 )
-            time.sleep(max(0.0, min(wait or 0.0, self._max_wait)))
+            time.sleep(max(0.0, refusal.wait_seconds))
         return response
 
 
 class PublisherClient:
     """Speaks HTTP to one source. Every failure is a ``PublisherError`` that names the source, the path and the cure."""
 
-    def __init__(self, source: Source, base_url: str, settings: Settings) -> None:
+    def __init__(self, source: Source, base_url: str, settings: Settings, dialect: Dialect) -> None:
         self._source = source
+        self._dialect = dialect
         self._base_url = base_url.rstrip("/")
+        self._token = source_token(source.id, settings)
         self.host = urlsplit(base_url).hostname or ""
         client = Client(
             request_timeout=CONNECT_AND_READ_SECONDS,
             raise_for_status=False,
+            status_codes=(),
             request_max_attempts=settings.http_max_attempts,
             request_backoff_factor=settings.http_backoff_seconds,
             request_max_retry_delay=settings.http_max_wait_seconds,
             respect_retry_after_header=True,
-            retry_condition=lambda _, error: isinstance(error, _TryAgain),
+            retry_condition=self._may_try_again,
         )
         self._session = client.session
         interval = 1 / source.throttle.requests_per_second if settings.http_paced else 0.0
-        adapter = _PoliteAdapter(source.id, interval, settings.http_max_wait_seconds)
+        adapter = _PoliteAdapter(self, interval, settings.http_max_wait_seconds)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._session.headers["User-Agent"] = "comptoir"
-        if token := os.environ.get(f"COMPTOIR_TOKEN_{source.id.upper()}"):
-            scheme = "Apikey" if source.family == "opendatasoft" else "Bearer"
-            self._session.headers["Authorization"] = f"{scheme} {token}"
         self._rest = RESTClient(base_url=self._base_url, session=self._session)
+
+    @property
+    def token(self) -> str | None:
+        """The source's token, for protocols that want it in a request's body; never to be logged."""
+        return self._token
 
     def error(self, url: str | None, problem: str, cure: str) -> PublisherError:
         """A ``PublisherError`` about ``url`` (shown without its query)."""
         return PublisherError(f"{self._source.id}: {_shown(url)} {problem}. {cure}")
 
+    def authorised(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Return the request as it is sent this time: with the token, if it goes to the source's own host."""
+        if not self._token or urlsplit(request.url or "").hostname != self.host:
+            return request
+        signed = request.copy()
+        self._dialect.authorise(signed, self._token)
+        return signed
+
+    def refusal(self, response: requests.Response) -> Refusal | None:
+        """Why an answer is none, as the family's dialect reads it."""
+        return self._dialect.refusal(response) if response.status_code >= 400 else None
+
+    def _may_try_again(self, response: requests.Response | None, error: BaseException | None) -> bool:
+        if isinstance(error, _TryAgain):
+            return True
+        refusal = self.refusal(response) if response is not None else None
+        return refusal is not None and refusal.again
+
+    def _refused(self, url: str, refusal: Refusal) -> PublisherError:
+        cure = refusal.cure.format(variable=token_variable(self._source.id))
+        error = self.error(url, refusal.problem, cure)
+        return _TryAgain(str(error)) if refusal.again else error
+
     def _check(self, response: requests.Response, *_: Any, **__: Any) -> None:
-        status = response.status_code
-        if status < 400:
-            return
-        cures = {
-            401: f"Give or renew the token in COMPTOIR_TOKEN_{self._source.id.upper()}.",
-            403: f"Check the rights of the token in COMPTOIR_TOKEN_{self._source.id.upper()}.",
-            404: "Check the address, account or data set in comptoir.yml and in the inventory.",
-            429: "The publisher throttles: run the night again later.",
-        }
-        cure = cures.get(status, "Run the night again later; if it lasts, see the publisher's status page.")
-        error = self.error(response.url, f"answered HTTP {status}", cure)
-        raise _TryAgain(str(error)) if status == 429 or status >= 500 else error
+        if refusal := self.refusal(response):
+            raise self._refused(response.url, refusal)
 
     def _parsed(self, response: requests.Response) -> Any:
         try:
@@ -149,8 +169,8 @@ class PublisherClient:
                 f"answered something that is not JSON ({kind}, {len(response.content)} bytes)",
                 _LATER,
             ) from error
-        if isinstance(body, dict) and ("error" in body or "error_code" in body or "errorcode" in body):
-            raise self.error(response.url, "answered 200 with an error inside", "Check the request in the inventory.")
+        if refusal := self._dialect.complaint(body):
+            raise self._refused(response.url, refusal)
         return body
 
     def _guarded(self, url: str, error: Exception) -> PublisherError:
@@ -158,48 +178,73 @@ class PublisherClient:
             url, f"could not be read ({type(error).__name__})", "Is the publisher up? Run the night again."
         )
 
+    def request(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Send one request (``params``, ``json``, ``data``, ``headers``, ``stream``); the answer was not refused.
+
+        Raises:
+            PublisherError: any HTTP or network trouble after the allowed retries.
+        """
+        url = f"{self._base_url}{path}"
+        try:
+            response = self._session.request(method, url, **options)
+        except requests.RequestException as error:
+            raise self._guarded(url, error) from None
+        self._check(response)
+        return response
+
     def get_json(self, path: str, params: Mapping[str, Any] | None = None) -> tuple[Any, int]:
         """GET one JSON document; returns it with its size in bytes.
 
         Raises:
             PublisherError: any HTTP, network or parsing trouble after the allowed retries.
         """
-        url = f"{self._base_url}{path}"
-        try:
-            response = self._session.get(url, params=dict(params or {}))
-        except requests.RequestException as error:
-            raise self._guarded(url, error) from None
-        self._check(response)
+        response = self.request("GET", path, params=dict(params or {}))
         return self._parsed(response), len(response.content)
 
-    def pages(self, path: str, params: Mapping[str, Any], paginator: BasePaginator) -> Iterator[tuple[list[Any], int]]:
-        """GET a paged list; yields each page's items and its size in bytes.
+    def post_json(self, path: str, *, json: Any = None, form: Mapping[str, Any] | None = None) -> tuple[Any, int]:
+        """POST a JSON body or a form; returns the JSON answer with its size in bytes.
 
         Raises:
-            PublisherError: as ``get_json``; also when a page is not a list.
+            PublisherError: as ``get_json``.
+        """
+        response = self.request("POST", path, json=json, data=dict(form) if form is not None else None)
+        return self._parsed(response), len(response.content)
+
+    def get_bytes(self, path: str, params: Mapping[str, Any] | None = None) -> requests.Response:
+        """GET one document that is not JSON (XML, a small file); its body is ``content``.
+
+        Raises:
+            PublisherError: any HTTP or network trouble after the allowed retries.
+        """
+        return self.request("GET", path, params=dict(params or {}))
+
+    def pages(
+        self, path: str, params: Mapping[str, Any], paginator: BasePaginator, *, select: str = ""
+    ) -> Iterator[Answered]:
+        """GET a paged list; ``select`` is the dotted path of the list in each page's body, which may lack it.
+
+        Raises:
+            PublisherError: as ``get_json``; also when a page holds something else than a list there.
         """
         url = f"{self._base_url}{path}"
         hooks: dict[str, Any] = {"response": [self._check]}
         try:
-            for page in self._rest.paginate(path, params=dict(params), paginator=paginator, hooks=hooks):
-                items = self._parsed(page.response)
+            for page in self._rest.paginate(
+                path, params=dict(params), paginator=paginator, hooks=hooks, data_selector=select or "$"
+            ):
+                body = self._parsed(page.response)
+                items = _inside(body, select)
                 if not isinstance(items, list):
                     raise self.error(url, "answered a page that is not a list", "Check the publisher's API version.")
-                yield items, len(page.response.content)
+                yield Answered(items, body, len(page.response.content))
         except requests.exceptions.JSONDecodeError:
             raise self.error(url, "answered a page that is not JSON", _LATER) from None
         except requests.RequestException as error:
             raise self._guarded(url, error) from None
 
-    def stream(self, path: str, params: Mapping[str, Any]) -> requests.Response:
-        """GET a large body without reading it; the caller iterates over it inside ``reading``."""
-        url = f"{self._base_url}{path}"
-        try:
-            response = self._session.get(url, params=dict(params), stream=True)
-        except requests.RequestException as error:
-            raise self._guarded(url, error) from None
-        self._check(response)
-        return response
+    def stream(self, path: str, params: Mapping[str, Any] | None = None) -> requests.Response:
+        """GET a large body without reading it; the caller iterates over it with ``chunks``."""
+        return self.request("GET", path, params=dict(params or {}), stream=True)
 
     def chunks(self, response: requests.Response) -> Iterator[bytes]:
         """Body of a streamed answer by pieces of 64 kB.
@@ -215,6 +260,15 @@ class PublisherClient:
                 f"stopped in the middle ({type(error).__name__})",
                 "Nothing was kept: run the night again.",
             ) from None
+
+
+def _inside(body: Any, select: str) -> Any:
+    """Follow a dotted path; what is not there is an empty list, as publishers leave out empty lists."""
+    for name in filter(None, select.split(".")):
+        if not isinstance(body, dict):
+            return body
+        body = body.get(name, [])
+    return [] if body is None else body
 
 
 def parse_json(line: bytes) -> Any:

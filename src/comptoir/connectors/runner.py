@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from comptoir.connectors.base import Fetch, Malformed, Request, night_start
+from comptoir.connectors.base import Fetch, FileNote, Malformed, Request, night_start
+from comptoir.connectors.dialect import Dialect
 from comptoir.connectors.http import PublisherClient
 from comptoir.inventory.schema import Inventory
 from comptoir.privacy.projection import Projector, fields_removed
@@ -27,6 +28,7 @@ class FetchSummary:
     publisher_updated_at: str | None = None
     added_fields: list[str] = field(default_factory=list)
     removed_fields: list[str] = field(default_factory=list)
+    files: list[FileNote] = field(default_factory=list)
 
 
 def base_url(settings: Settings, config: Config, inventory: Inventory, source_id: str, night: str) -> str:
@@ -59,6 +61,8 @@ class StreamFetch:
             summary.pages += 1
             summary.size_bytes += page.size_bytes
             summary.publisher_updated_at = page.updated_at or summary.publisher_updated_at
+            if page.file is not None:
+                summary.files.append(page.file)
             if page.announced is not None:
                 summary.announced = (summary.announced or 0) + page.announced
             for item in page.records:
@@ -87,17 +91,25 @@ def open_fetches(
     settings: Settings,
     key: bytes,
     first_load: frozenset[str],
+    known_files: Mapping[str, frozenset[str]] | None = None,
 ) -> list[StreamFetch]:
-    """One ``StreamFetch`` per stream of the source; streams named in ``first_load`` ask for everything."""
+    """One ``StreamFetch`` per stream of the source; streams named in ``first_load`` ask for everything.
+
+    ``known_files``: by stream, the SHA-256 of the files that other nights loaded.
+    """
     source = inventory.source(source_id)
     day = dt.date.fromisoformat(night)
-    connector: Fetch = importlib.import_module(inventory.families[source.family].connector).fetch
-    client = PublisherClient(source, base_url(settings, config, inventory, source_id, night), settings)
+    module = importlib.import_module(inventory.families[source.family].connector)
+    connector: Fetch = module.fetch
+    dialect: Dialect = module.DIALECT
+    address = base_url(settings, config, inventory, source_id, night)
+    client = PublisherClient(source, address, settings, dialect)
     pseudonymiser = Pseudonymiser(key)
     fetches = []
     for name, own in source.streams.items():
         stream = inventory.stream(source_id, name)
         since = None if name in first_load else night_start(day - dt.timedelta(days=stream.re_read_days))
-        request = Request(source, stream, own, day, since, config, client)
+        known = (known_files or {}).get(name, frozenset())
+        request = Request(source, stream, own, day, since, config, client, address, known)
         fetches.append(StreamFetch(request, connector, pseudonymiser))
     return fetches

@@ -14,7 +14,9 @@ from comptoir.settings import ComptoirError
 
 INVENTORY_DIR = Path(__file__).parent
 ColumnType = Literal["text", "bigint", "double", "boolean", "date", "timestamp", "text[]"]
-Treatment = Literal["context", "pseudonym", "code", "number", "flag", "time", "text", "html", "coarse_location"]
+Treatment = Literal[
+    "context", "pseudonym", "code", "number", "flag", "time", "text", "free_text", "html", "coarse_location"
+]
 Domain = Literal["social", "tourism", "gru"]
 
 DUCKDB_TYPES: dict[str, str] = {
@@ -40,6 +42,7 @@ class FieldSpec(_Strict):
     """One column of a stream: where it comes from, its type, and what is done to it before it is written.
 
     ``treatment`` is how people are protected: only declared fields reach the disk, each through its treatment.
+    ``free_text`` is what citizens wrote to an authority: not kept unless the source says why (``free_text`` there).
     """
 
     path: str | None = Field(default=None, alias="from", description="dotted path in the publisher's record")
@@ -92,6 +95,7 @@ class Family(_Strict):
     family: str
     domain: Domain
     connector: str
+    reads_files: bool = Field(default=False, description="a file is loaded once, whichever night first sees it")
     streams: dict[str, Stream]
 
 
@@ -113,6 +117,7 @@ class SourceStream(_Strict):
     constants: dict[str, str] = Field(default_factory=dict)
     unreported: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
+    free_text: dict[str, str] = Field(default_factory=dict, description="free-text field -> why it is kept")
     channels: dict[str, str] = Field(default_factory=dict, description="publisher's channel -> channel_code")
 
 
@@ -165,13 +170,17 @@ class Inventory(_Strict):
         source = self.source(source_id)
         contract = self.families[source.family].streams[stream]
         own = source.streams[stream]
-        if not (own.map or own.constants or own.unreported or own.ignored):
+        off = {name for name, spec in contract.fields.items() if spec.treatment == "free_text"} - set(own.free_text)
+        if not (own.map or own.constants or own.unreported or own.ignored or off):
             return contract
+        paths = {name: own.map.get(name, spec.path) for name, spec in contract.fields.items()}
+        # A text that is not kept is known, so that its presence is no news, and read by nobody.
+        ignored = {path.split(".")[0] for name in off if (path := paths[name])}
         fields = {
-            name: spec.model_copy(update={"path": None if name in own.unreported else own.map.get(name, spec.path)})
+            name: spec.model_copy(update={"path": None if name in own.unreported | off else paths[name]})
             for name, spec in contract.fields.items()
         }
-        return contract.model_copy(update={"fields": fields, "ignored": contract.ignored | own.ignored})
+        return contract.model_copy(update={"fields": fields, "ignored": contract.ignored | own.ignored | ignored})
 
     def source(self, source_id: str) -> Source:
         """The source of that id.
@@ -197,10 +206,12 @@ class Inventory(_Strict):
                 if name not in family.streams:
                     raise ValueError(f"source '{source.id}': family '{family.family}' has no stream '{name}'")
                 fields = family.streams[name].fields
-                named = {*own.map, *own.constants, *own.unreported}
+                named = {*own.map, *own.constants, *own.unreported, *own.free_text}
                 if strangers := named - set(fields):
                     raise ValueError(f"source '{source.id}', stream '{name}': not in the contract: {sorted(strangers)}")
                 for field, spec in fields.items():
+                    if field in own.free_text and spec.treatment != "free_text":
+                        raise ValueError(f"source '{source.id}', stream '{name}': '{field}' is no free text")
                     if spec.path is None and field not in named:
                         raise ValueError(
                             f"source '{source.id}', stream '{name}': say where '{field}' comes from "

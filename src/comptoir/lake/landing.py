@@ -24,6 +24,16 @@ class LakeError(ComptoirError):
     """Something in the lake is not as its manifest says."""
 
 
+class LandedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that an attempt loaded: its redacted name, its digest, its rows, and how it was understood."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    rows: int
+    read_as: str
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What one attempt landed of one stream. ``streams`` names all that the attempt must hold to be whole.
 
@@ -48,6 +58,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     code_version: str
     redactor_version: str
     key_fingerprint: str
+    files: list[LandedFile] = []
 
 
 def now_text() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
@@ -78,6 +79,22 @@ def _first_loads(settings: Settings, source_id: str, night: str, streams: list[s
     return frozenset(first)
 
 
+def _known_files(settings: Settings, source_id: str, night: str, streams: list[str]) -> dict[str, frozenset[str]]:
+    """By stream, the SHA-256 of the files that the accepted attempts of other nights loaded: never loaded twice."""
+    known: dict[str, set[str]] = {stream: set() for stream in streams}
+    for other in landing.landed_nights(settings, source_id):
+        judged = verdicts.standing(settings, source_id, other) if other != night else None
+        whole = landing.attempts(settings, source_id, other) if other != night else []
+        if not whole or (judged is not None and judged.verdict != "accepted"):
+            continue
+        attempt = judged.attempt if judged else whole[-1]
+        for stream in streams:
+            if stream in landing.attempt_streams(settings, source_id, other, attempt):
+                manifest = landing.read_manifest(settings, source_id, stream, other, attempt)
+                known[stream] |= {file.sha256 for file in manifest.files}
+    return {stream: frozenset(digests) for stream, digests in known.items()}
+
+
 def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]:
     """Fetch a source's night into landing; a night that is there is not asked again unless ``refetch``.
 
@@ -92,8 +109,16 @@ def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]
         return {"source": source_id, "night": night, "attempt": known[-1], "fetched": False}
     streams = list(inventory.source(source_id).streams)
     first = _first_loads(settings, source_id, night, streams)
+    reads_files = inventory.families[inventory.source(source_id).family].reads_files
     fetches = open_fetches(
-        source_id, night, inventory=inventory, config=config, settings=settings, key=key, first_load=first
+        source_id,
+        night,
+        inventory=inventory,
+        config=config,
+        settings=settings,
+        key=key,
+        first_load=first,
+        known_files=_known_files(settings, source_id, night, streams) if reads_files else None,
     )
     manifests = []
     with landing.new_attempt(settings, source_id, night, streams) as attempt:
@@ -120,6 +145,7 @@ def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]
                     code_version=version("comptoir"),
                     redactor_version=REDACTOR_VERSION,
                     key_fingerprint=fingerprint(key),
+                    files=[landing.LandedFile(**asdict(file)) for file in summary.files],
                 )
             )
         attempt.commit(manifests)

@@ -105,7 +105,10 @@ def _pseudonym(pseudonymiser: Pseudonymiser, kind: str) -> Treat:
     def treat(value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
             raise Unfit("not_an_identity")
-        return pseudonymiser.pseudonym(kind, str(value))
+        pseudonym = pseudonymiser.pseudonym(kind, str(value))
+        if pseudonym is None:
+            raise Unfit("not_an_identity")
+        return pseudonym
 
     return treat
 
@@ -132,7 +135,7 @@ def _treatment(spec: FieldSpec, pseudonymiser: Pseudonymiser) -> Treat:
         treat = _pseudonym(pseudonymiser, spec.kind or "")
     elif spec.treatment == "code":
         treat = _code(spec.pattern or "")
-    elif spec.treatment == "text":
+    elif spec.treatment in ("text", "free_text"):
         treat = _cached_redact()
     else:
         treat = simple[spec.treatment]

@@ -1,4 +1,7 @@
-"""``python -m comptoir.sandbox serve``: start the publishers' simulator."""
+"""``python -m comptoir.sandbox serve``: start the publishers' simulator.
+
+With ``COMPTOIR_SANDBOX_TOKEN`` set, publishers answer only to that token.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import uvicorn
 
 from comptoir.sandbox.faults import NAMES
 from comptoir.sandbox.server import build_app
-from comptoir.settings import ComptoirError, ConfigError
+from comptoir.settings import ComptoirError, ConfigError, get_settings
 
 
 class _Announcing(uvicorn.Server):
@@ -42,7 +45,6 @@ def _parser() -> argparse.ArgumentParser:
         help=f"comma-separated [source:]name[=value][@night[..night]]; names: {', '.join(NAMES)}",
     )
     serve.add_argument("--canary", type=Path, help="JSON list of strings to plant in every text")
-    serve.add_argument("--require-auth", action="store_true", help="Mastodon answers only to a Bearer token")
     return parser
 
 
@@ -69,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
             scale=options.scale,
             faults=[fault for fault in options.faults.split(",") if fault.strip()],
             canaries=_canaries(options.canary),
-            require_auth=options.require_auth,
+            token=get_settings().sandbox_token,
         )
     except ComptoirError as error:
         print(f"The sandbox cannot start. {error}", file=sys.stderr)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
-from comptoir.sandbox.answers import Answer, Ask, Record, untouched
+from comptoir.sandbox.answers import Answer, Ask, Publisher, Record, untouched
 from comptoir.sandbox.clock import Clock
 
 LUXEMBOURG = ZoneInfo("Europe/Luxembourg")
@@ -63,7 +63,7 @@ class Warehouse(Protocol):
         ...
 
 
-class Eurostat:
+class Eurostat(Publisher):
     """The protocol over a warehouse of cubes."""
 
     family = "eurostat"
@@ -75,6 +75,11 @@ class Eurostat:
     def error(self, status: int, message: str) -> Answer:
         """Say in Eurostat's shape what went wrong."""
         return Answer({"error": [{"status": status, "id": 150, "label": message}]}, status=status)
+
+    def error_in_200(self, answer: Answer) -> Answer:
+        """Promise an answer for later."""
+        label = "ASYNCHRONOUS_RESPONSE. Your request will be treated asynchronously. Please try again later."
+        return Answer({"warning": {"status": 413, "label": label}})
 
     def answer(self, ask: Ask) -> Answer:
         """Answer the bulk TSV of a dataset or a JSON-stat slice of it."""

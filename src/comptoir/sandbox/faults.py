@@ -8,33 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import msgspec
 
-from comptoir.sandbox.answers import Answer, Publisher, Touch, untouched
+from comptoir.sandbox.answers import Answer, Publisher, RecordKind, Touch, untouched
 from comptoir.sandbox.faulty_records import RECORD_FAULTS, plant_canaries
-from comptoir.sandbox.mastodon import rate_headers
 from comptoir.settings import ConfigError
 
 REFUSED_TRIES = 2
 DEFAULT_DELAY = 3.0
+DEFAULT_SKEW = 10_800.0
 HTML = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>Maintenance en cours</h1></body></html>"
-EXPORT_ERROR = b'{"error_code": "InternalError", "message": "The export was interrupted: backend time-out."}'
-ERRORS_IN_200 = {
-    "mastodon": {"error": "There was a temporary problem serving your request, please try again"},
-    "eurostat": {
-        "warning": {
-            "status": 413,
-            "label": "ASYNCHRONOUS_RESPONSE. Your request will be treated asynchronously. Please try again later.",
-        }
-    },
-    "opendatasoft": {"error_code": "InternalError", "message": "Backend time-out."},
-}
 RESPONSE_FAULTS = {
     "throttle",
     "throttle-storm",
@@ -42,6 +30,8 @@ RESPONSE_FAULTS = {
     "html-error",
     "error-in-200",
     "duplicate-page",
+    "shifting-offset",
+    "clock-skew",
     "slow",
     "auth-expiry",
     "down",
@@ -73,7 +63,7 @@ class Fault:
             raise ConfigError(f"Unknown fault '{name}' in --faults {text}. Known: {', '.join(NAMES)}.")
         first, _, last = nights.partition("..")
         try:
-            if name == "slow" and value:
+            if name in ("slow", "clock-skew") and value:
                 float(value)
             if not nights:
                 return cls(name, value, source)
@@ -106,13 +96,19 @@ class Faults:
         """Return how long the publisher takes before it answers."""
         return float(active["slow"] or DEFAULT_DELAY) if "slow" in active else 0.0
 
-    def touch(self, active: dict[str, str]) -> Touch:
+    def skew_seconds(self, active: dict[str, str]) -> float:
+        """Return how far ahead the publisher's clock is."""
+        return float(active["clock-skew"] or DEFAULT_SKEW) if "clock-skew" in active else 0.0
+
+    def touch(self, active: dict[str, str], publisher: Publisher) -> Touch:
         """Return what alters records on their way out."""
-        changes: list[Touch] = [RECORD_FAULTS[name] for name in active if name in RECORD_FAULTS]
+        changes: list[Touch] = [
+            partial(RECORD_FAULTS[name], publisher.kinds) for name in active if name in RECORD_FAULTS
+        ]
         if "canary" in active:
-            changes.append(partial(plant_canaries, self.canaries))
+            changes.append(partial(plant_canaries, self.canaries, publisher.kinds))
         if "duplicate-page" in active:
-            changes.append(_repeat_rows)
+            changes.append(partial(_repeat_rows, publisher.kinds))
         if not changes:
             return untouched
         return partial(_in_turn, changes)
@@ -124,11 +120,11 @@ class Faults:
         if "auth-expiry" in active:
             return publisher.error(401, "The access token was revoked")
         if "throttle-storm" in active:
-            return throttled(publisher.family, for_the_day=True)
+            return publisher.throttled(for_the_day=True)
         if "throttle" in active:
             self._tries[url] += 1
             if self._tries[url] <= REFUSED_TRIES:
-                return throttled(publisher.family, for_the_day=False)
+                return publisher.throttled(for_the_day=False)
         return None
 
     def spoil(self, active: dict[str, str], publisher: Publisher, answer: Answer) -> Answer:
@@ -138,39 +134,11 @@ class Faults:
         if "html-error" in active:
             return Answer(chunks=[HTML], media_type="text/html; charset=utf-8")
         if "error-in-200" in active:
-            if publisher.family == "opendatasoft" and answer.chunks is not None:
-                answer.chunks = _cut_short(answer.chunks, EXPORT_ERROR)
-                return answer
-            return Answer(ERRORS_IN_200[publisher.family])
+            return publisher.error_in_200(answer)
         if "truncate" in active:
             body = msgspec.json.encode(answer.payload) if answer.chunks is None else b"".join(answer.chunks)
             answer.chunks = [body[: len(body) * 3 // 5]]
         return answer
-
-
-def throttled(family: str, *, for_the_day: bool) -> Answer:
-    """Return the 429 that each publisher sends in its own way; times are on the real clock."""
-    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    free_at = now + dt.timedelta(days=1) if for_the_day else now + dt.timedelta(seconds=1)
-    text = free_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    if family == "mastodon":
-        headers = rate_headers(0) | {"X-RateLimit-Reset": text.replace("Z", ".000000Z")}
-        return Answer({"error": "Too many requests"}, status=429, headers=headers)
-    if family == "opendatasoft":
-        unit, allowed = ("day", 10_000) if for_the_day else ("second", 10)
-        body = {
-            "errorcode": 10002,
-            "error": "Too many requests on the domain. Please contact the domain administrator.",
-            "reset_time": text,
-            "limit_time_unit": unit,
-            "call_limit": allowed,
-        }
-        headers = {"X-RateLimit-Limit": str(allowed), "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": text}
-        return Answer(body, status=429, headers=headers)
-    seconds = int((free_at - now).total_seconds())
-    return Answer(
-        chunks=[b"Too Many Requests"], status=429, media_type="text/plain", headers={"Retry-After": str(seconds)}
-    )
 
 
 def _in_turn(changes: Sequence[Touch], kind: str, records: Iterable[Any]) -> Iterable[Any]:
@@ -179,15 +147,9 @@ def _in_turn(changes: Sequence[Touch], kind: str, records: Iterable[Any]) -> Ite
     return records
 
 
-def _repeat_rows(kind: str, records: Iterable[Any]) -> Iterator[Any]:
+def _repeat_rows(kinds: Mapping[str, RecordKind], kind: str, records: Iterable[Any]) -> Iterator[Any]:
     """Send every hundredth row of a stream twice; pages repeat rows by overlapping instead."""
     for at, record in enumerate(records):
         yield record
-        if kind in ("report", "tsv") and at % 100 == 99:
+        if (kind == "tsv" or (kind in kinds and kinds[kind].streamed)) and at % 100 == 99:
             yield record
-
-
-def _cut_short(chunks: Iterable[bytes], error: bytes) -> Iterator[bytes]:
-    """Send a body's first chunk less its last line, then an error text instead of the rest."""
-    first = next(iter(chunks), b"")
-    yield from chain([first[: first.rfind(b"\n", 0, -1) + 1]], [error])

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from comptoir.sandbox.answers import Record, Touch
+from comptoir.sandbox.answers import Record, RecordKind
 
+Kinds = Mapping[str, RecordKind]
 LONG_TEXT = "é" * 500_000  # 1 MB in UTF-8
 EVERY = 7  # one row in so many is absurd
-ADDED = {
-    "status": ("reactions_count", 3),
-    "account": ("trust_level", 2),
-    "report": ("priorite", "haute"),
-}
-REMOVED = {
-    "status": ("replies_count",),
-    "account": ("followers_count",),
-    "report": ("categorie", "type"),
-}
 HANDLES = re.compile(r"[A-Za-z0-9_.-]+")
-MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d\d:\d\d))?|\d{4}(-\d\d)?|\d+")
-LEFT_ALONE = {"id", "in_reply_to_id", "in_reply_to_account_id", "id_signalement", "id_dmr"}
-# Codes that a contract bounds: a canary in each would quarantine every row, so only some rows carry one there.
-CODES = {"visibility", "language", "type", "code_insee", "code_postal", "statut", "canal", "prefixe", "coordinates"}
-HTML_FIELDS = {"content", "note"}
-HANDLE_FIELDS = {"username", "acct", "uri", "url", "avatar", "avatar_static", "header", "header_static"}
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?|\d{4}(-\d\d)?|\d+")
 
 
-def drift(kind: str, records: Iterable[Any]) -> Iterator[Any]:
+def drift(kinds: Kinds, kind: str, records: Iterable[Any]) -> Iterator[Any]:
     """Add a field and take one away, as a new version of the publisher's API would."""
     for record in records:
         if kind == "tsv":
@@ -43,8 +29,8 @@ def drift(kind: str, records: Iterable[Any]) -> Iterator[Any]:
         elif kind == "jsonstat":
             yield _drifted_slice(record)
         else:
-            name, value = ADDED[kind]
-            yield {k: v for k, v in {**record, name: value}.items() if k not in REMOVED[kind]}
+            name, value = kinds[kind].added
+            yield {k: v for k, v in {**record, name: value}.items() if k not in kinds[kind].removed}
 
 
 def _drifted_slice(payload: Record) -> Record:
@@ -54,7 +40,7 @@ def _drifted_slice(payload: Record) -> Record:
     return {**payload, "id": names, "dimension": dimension, "link": {}}
 
 
-def retype(kind: str, records: Iterable[Any]) -> Iterator[Any]:
+def retype(kinds: Kinds, kind: str, records: Iterable[Any]) -> Iterator[Any]:
     """Write numbers as text (and a code as a number), as a careless export would."""
     for record in records:
         if kind == "tsv":
@@ -62,68 +48,62 @@ def retype(kind: str, records: Iterable[Any]) -> Iterator[Any]:
         elif kind == "jsonstat":
             yield {**record, "value": {at: f"{value:,}" for at, value in record["value"].items()}}
         else:
-            yield _retyped(record)
+            yield _retyped(kinds[kind], record)
 
 
-def _retyped(record: Record) -> Record:
+def _retyped(kind: RecordKind, record: Record) -> Record:
     changed = dict(record)
     for name, value in record.items():
-        if name.endswith("_count") and value is not None:
-            changed[name] = f"{value:,}"
-        elif name in ("code_insee", "code_postal") and str(value).isdecimal():
+        if (name.endswith("_count") or name in kind.numbers) and value is not None:
+            changed[name] = f"{value:,}" if isinstance(value, int | float) else f"{value} environ"
+        elif name in kind.codes and str(value).isdecimal():
             changed[name] = int(value)
-        elif name == "geo_point_2d" and value:
-            changed[name] = f"{value['lat']}, {value['lon']}"
-        elif name == "account":
-            changed[name] = _retyped(value)
+        elif isinstance(value, dict):
+            is_point = {"lat", "lon"} == set(value)
+            changed[name] = f"{value['lat']}, {value['lon']}" if is_point else _retyped(kind, value)
     return changed
 
 
-def _no_key(record: Record) -> None:
-    for name in ("uri", "id_signalement", "id_dmr"):
-        if name in record:
-            record[name] = None
+def _change(record: Record, names: Sequence[str], change: Callable[[Any], Any]) -> None:
+    """Change the named fields wherever they stand; what is nested is copied, never shared."""
+    for name, value in record.items():
+        if name in names:
+            record[name] = change(value)
+        elif isinstance(value, dict):
+            record[name] = dict(value)
+            _change(record[name], names, change)
 
 
-def _absurd_date(record: Record) -> None:
-    for name in ("created_at", "date_declaration", "datedecl"):
-        if name in record:
-            record[name] = "9999-99-99T99:99:99Z"
+def _no_key(kind: RecordKind, record: Record) -> None:
+    _change(record, kind.keys, lambda _: None)
 
 
-def _ancient_date(record: Record) -> None:
-    for name in ("created_at", "date_declaration", "datedecl"):
-        if name in record:
-            record[name] = "0001-01-01" if name.startswith("date") else "0001-01-01T00:00:00.000Z"
+def _absurd_date(kind: RecordKind, record: Record) -> None:
+    _change(record, kind.dates, lambda _: "9999-99-99T99:99:99Z")
 
 
-def _wrong_type(record: Record) -> None:
-    for name in ("favourites_count", "followers_count", "date_maj", "datedecl"):
-        if name in record:
-            record[name] = {"value": [1, 2]}
+def _ancient_date(kind: RecordKind, record: Record) -> None:
+    _change(record, kind.dates, lambda was: "0001-01-01" + str(was)[10:])
 
 
-def _negative(record: Record) -> None:
-    for name in ("favourites_count", "followers_count"):
-        if name in record:
-            record[name] = -1
-    if "geo_point_2d" in record:
-        record["geo_point_2d"] = {"lon": 4_000.5, "lat": -900.25}
+def _wrong_type(kind: RecordKind, record: Record) -> None:
+    _change(record, kind.numbers or kind.dates, lambda _: {"value": [1, 2]})
 
 
-def _null_byte(record: Record) -> None:
-    for name in ("content", "display_name", "sous_categorie", "soustype"):
-        if name in record:
-            record[name] = f"avant\u0000après {record[name]}"
+def _negative(kind: RecordKind, record: Record) -> None:
+    _change(record, kind.numbers, lambda was: "-1" if isinstance(was, str) else -1)
+    _change(record, ("geo_point_2d",), lambda _: {"lon": 4_000.5, "lat": -900.25})
 
 
-def _long_text(record: Record) -> None:
-    for name in ("content", "note", "quartier", "conseilquartier"):
-        if name in record:
-            record[name] = LONG_TEXT
+def _null_byte(kind: RecordKind, record: Record) -> None:
+    _change(record, kind.texts, lambda was: f"avant\u0000après {was}")
 
 
-ABSURDITIES: tuple[Callable[[Record], None], ...] = (
+def _long_text(kind: RecordKind, record: Record) -> None:
+    _change(record, kind.texts, lambda _: LONG_TEXT)
+
+
+ABSURDITIES: tuple[Callable[[RecordKind, Record], None], ...] = (
     _no_key,
     _absurd_date,
     _ancient_date,
@@ -134,30 +114,31 @@ ABSURDITIES: tuple[Callable[[Record], None], ...] = (
 )
 
 
-def spoil_rows(kind: str, records: Iterable[Any]) -> Iterator[Any]:
-    """Make one row in seven absurd, in turn by each kind of absurdity; an account always loses its type."""
+def spoil_rows(kinds: Kinds, kind: str, records: Iterable[Any]) -> Iterator[Any]:
+    """Make one row in seven absurd, in turn by each kind of absurdity; a snapshot always loses its type."""
     turn = count()
     for at, record in enumerate(records):
         if kind == "jsonstat":
             yield {**record, "value": {i: ("abc" if int(i) % EVERY == 3 else v) for i, v in record["value"].items()}}
-        elif kind == "account":
-            changed = dict(record)
-            _wrong_type(changed)
-            yield changed
-        elif at % EVERY != 3:
-            yield record
         elif kind == "tsv":
-            yield record.replace(": ", "n/a ").replace("\t1", "\t-1e999\u0000", 1)
-        else:
+            yield record.replace(": ", "n/a ").replace("\t1", "\t-1e999\u0000", 1) if at % EVERY == 3 else record
+        elif kinds[kind].snapshot or at % EVERY == 3:
             changed = dict(record)
-            ABSURDITIES[next(turn) % len(ABSURDITIES)](changed)
+            absurd = _wrong_type if kinds[kind].snapshot else ABSURDITIES[next(turn) % len(ABSURDITIES)]
+            absurd(kinds[kind], changed)
             yield changed
+        else:
+            yield record
 
 
-RECORD_FAULTS: dict[str, Touch] = {"schema-drift": drift, "retype": retype, "bad-rows": spoil_rows}
+RECORD_FAULTS: dict[str, Callable[[Kinds, str, Iterable[Any]], Iterable[Any]]] = {
+    "schema-drift": drift,
+    "retype": retype,
+    "bad-rows": spoil_rows,
+}
 
 
-def plant_canaries(canaries: Sequence[str], kind: str, records: Iterable[Any]) -> Iterator[Any]:
+def plant_canaries(canaries: Sequence[str], kinds: Kinds, kind: str, records: Iterable[Any]) -> Iterator[Any]:
     """Plant canaries in every text of a record: verbatim in free text, in handles and URLs where they can stand.
 
     Instants and row ids stay as they are; contract-bounded codes carry a canary in one record of five.
@@ -168,25 +149,29 @@ def plant_canaries(canaries: Sequence[str], kind: str, records: Iterable[Any]) -
         elif kind == "jsonstat":
             yield {**record, "label": f"{record['label']} {canaries[0]}"}
         else:
-            yield _planted(record, "", canaries, count(at), codes_too=at % 5 == 4)
+            yield _planted(kinds[kind], record, "", canaries, count(at), codes_too=at % 5 == 4)
 
 
-def _planted(value: Any, name: str, canaries: Sequence[str], turn: Iterator[int], *, codes_too: bool) -> Any:
+def _planted(
+    kind: RecordKind, value: Any, name: str, canaries: Sequence[str], turn: Iterator[int], *, codes_too: bool
+) -> Any:
     if isinstance(value, dict):
         return {
-            key: inner if key in LEFT_ALONE else _planted(inner, key, canaries, turn, codes_too=codes_too)
+            key: inner
+            if key in kind.alone or (key in kind.keys and key not in kind.handles)
+            else _planted(kind, inner, key, canaries, turn, codes_too=codes_too)
             for key, inner in value.items()
         }
     if isinstance(value, list):
-        return [_planted(inner, name, canaries, turn, codes_too=codes_too) for inner in value]
+        return [_planted(kind, inner, name, canaries, turn, codes_too=codes_too) for inner in value]
     if (
         not isinstance(value, str)
-        or (MOMENT.fullmatch(value) and name not in CODES)
-        or (name in CODES and not codes_too)
+        or (MOMENT.fullmatch(value) and name not in kind.codes)
+        or (name in kind.codes and not codes_too)
     ):
         return value
     canary = canaries[next(turn) % len(canaries)]
-    if name not in HANDLE_FIELDS:
-        return f"{value} {html.escape(canary) if name in HTML_FIELDS else canary}"
+    if name not in kind.handles:
+        return f"{value} {html.escape(canary) if name in kind.html else canary}"
     user, at_sign, host = value.partition("@") if name == "acct" else (value, "", "")
     return f"{user}{canary}{at_sign}{host}" if HANDLES.fullmatch(canary) else value

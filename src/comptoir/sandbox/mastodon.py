@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 from urllib.parse import urlencode
 
-from comptoir.sandbox.answers import Answer, Ask, Record
+from comptoir.sandbox.answers import Answer, Ask, Publisher, Record, RecordKind, free_at
 from comptoir.sandbox.clock import Clock, mastodon_time
 
 ACCOUNT_POSTS = re.compile(r"^/api/v1/accounts/([^/]+)/statuses/?$")
 TAG_POSTS = re.compile(r"^/api/v1/timelines/tag/([^/]+)/?$")
 MAX_PAGE, DEFAULT_PAGE = 40, 20
 CALLS_ALLOWED, WINDOW = 300, dt.timedelta(minutes=5)
+HANDLES = ("username", "acct", "uri", "url", "avatar", "avatar_static", "header", "header_static")
 VIEWER_ONLY = ("favourited", "reblogged", "muted", "bookmarked", "filtered", "pinned")
 
 
@@ -47,23 +48,54 @@ class Instance(Protocol):
         ...
 
 
-class Mastodon:
+class Mastodon(Publisher):
     """The protocol over an instance."""
 
     family = "mastodon"
+    kinds: ClassVar[Mapping[str, RecordKind]] = {
+        "status": RecordKind(
+            keys=("uri",),
+            alone=("id", "in_reply_to_id", "in_reply_to_account_id"),
+            dates=("created_at",),
+            numbers=("favourites_count",),
+            texts=("content", "display_name"),
+            codes=("visibility", "language", "type"),
+            html=("content", "note"),
+            handles=HANDLES,
+            added=("reactions_count", 3),
+            removed=("replies_count",),
+        ),
+        "account": RecordKind(
+            alone=("id",),
+            numbers=("followers_count",),
+            texts=("display_name",),
+            html=("note",),
+            handles=HANDLES,
+            added=("trust_level", 2),
+            removed=("followers_count",),
+            snapshot=True,
+        ),
+    }
 
-    def __init__(self, instance: Instance, *, require_auth: bool = False) -> None:
+    def __init__(self, instance: Instance, *, token: str | None = None) -> None:
         self.instance = instance
-        self.require_auth = require_auth
+        self.token = token
         self.first_night = instance.first_night
 
     def error(self, status: int, message: str) -> Answer:
         """Say in Mastodon's shape what went wrong."""
         return Answer({"error": message}, status=status, headers=rate_headers(CALLS_ALLOWED - 1))
 
+    def throttled(self, *, for_the_day: bool) -> Answer:
+        """Say 429 with an ISO time of reset."""
+        reset = free_at(for_the_day=for_the_day).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+        return Answer(
+            {"error": "Too many requests"}, status=429, headers=rate_headers(0) | {"X-RateLimit-Reset": reset}
+        )
+
     def answer(self, ask: Ask) -> Answer:
         """Answer the three calls that the sandbox knows; anything else is not found."""
-        if self.require_auth and not ask.authenticated:
+        if self.token and ask.bearer != self.token:
             return self.error(401, "The access token is invalid")
         if any(not ask.query.get(name, "0").isdecimal() for name in ("limit", "max_id", "min_id", "since_id")):
             return self.error(400, "Page parameters must be whole numbers")
@@ -92,7 +124,7 @@ class Mastodon:
             links.append(_link(ask, "prev", "min_id", page[0].id))
         if links:
             headers["Link"] = ", ".join(links)
-        rendered = [_for_viewer(post.render(), ask.authenticated) for post in page]
+        rendered = [_for_viewer(post.render(), ask.bearer != "") for post in page]
         return Answer(list(ask.touch("status", rendered)), headers=headers)
 
 

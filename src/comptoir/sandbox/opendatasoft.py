@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any, ClassVar, Protocol
 
 import msgspec
 
-from comptoir.sandbox.answers import Answer, Ask, Record
+from comptoir.sandbox.answers import Answer, Ask, Publisher, Record, RecordKind, free_at
 from comptoir.sandbox.clock import Clock
 from comptoir.sandbox.odsql import ODSQLError, parse_order, parse_where
 
@@ -51,10 +51,21 @@ class _BadRequest(ValueError):
     pass
 
 
-class Opendatasoft:
+class Opendatasoft(Publisher):
     """The protocol over a portal."""
 
     family = "opendatasoft"
+    kinds: ClassVar[Mapping[str, RecordKind]] = {
+        "report": RecordKind(
+            keys=("id_signalement", "id_dmr"),
+            dates=("date_declaration", "datedecl"),
+            texts=("sous_categorie", "soustype", "quartier", "conseilquartier"),
+            codes=("code_insee", "code_postal", "statut", "canal", "prefixe", "type", "coordinates"),
+            added=("priorite", "haute"),
+            removed=("categorie", "type"),
+            streamed=True,
+        ),
+    }
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
@@ -63,6 +74,29 @@ class Opendatasoft:
     def error(self, status: int, message: str, code: str = "ODSQLError") -> Answer:
         """Say in Opendatasoft's shape what went wrong."""
         return Answer({"error_code": code, "message": message}, status=status)
+
+    def throttled(self, *, for_the_day: bool) -> Answer:
+        """Say 429 with the reset in the body."""
+        reset = free_at(for_the_day=for_the_day).strftime("%Y-%m-%dT%H:%M:%SZ")
+        unit, allowed = ("day", 10_000) if for_the_day else ("second", 10)
+        body = {
+            "errorcode": 10002,
+            "error": "Too many requests on the domain. Please contact the domain administrator.",
+            "reset_time": reset,
+            "limit_time_unit": unit,
+            "call_limit": allowed,
+        }
+        headers = {"X-RateLimit-Limit": str(allowed), "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
+        return Answer(body, status=429, headers=headers)
+
+    def error_in_200(self, answer: Answer) -> Answer:
+        """End an export in its middle with an error text, or answer one."""
+        error = {"error_code": "InternalError", "message": "The export was interrupted: backend time-out."}
+        if answer.chunks is None:
+            return Answer(error)
+        first = next(iter(answer.chunks), b"")
+        answer.chunks = [first[: first.rfind(b"\n", 0, -1) + 1], msgspec.json.encode(error)]
+        return answer
 
     def answer(self, ask: Ask) -> Answer:
         """Answer ``/catalog/datasets/{id}``, its ``/records`` and ``/exports/jsonl``."""
@@ -107,7 +141,7 @@ class Opendatasoft:
         if offset < 0 or offset + limit > MAX_REACH:
             raise _BadRequest(f"Invalid value for offset API parameter: offset + limit should be <= {MAX_REACH}.")
         rows = list(_selected(table, ask))
-        start = offset - 1 if ask.overlap and offset else offset
+        start = ask.start(offset)
         page = rows[start : start + limit]
         return Answer({"total_count": len(rows), "results": list(ask.touch("report", page))})
 

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,7 +38,7 @@ def build_world(
     data: Path | None = None,
     seed: int = 7,
     scale: float = 1.0,
-    require_auth: bool = False,
+    token: str | None = None,
     config: Config | None = None,
 ) -> World:
     """Build the ``seeded`` or the ``recorded`` world.
@@ -46,9 +47,9 @@ def build_world(
         ConfigError: the world is unknown, or the recorded files are not where they should be.
     """
     if world == "seeded":
-        return SeededWorld(seed, scale=scale, require_auth=require_auth, config=config)
+        return SeededWorld(seed, scale=scale, token=token, config=config)
     if world == "recorded":
-        return RecordedWorld(data or recorded_data_dir(), require_auth=require_auth)
+        return RecordedWorld(data or recorded_data_dir(), token=token)
     raise ConfigError(f"Unknown world '{world}'. Choose seeded or recorded.")
 
 
@@ -60,17 +61,21 @@ def build_app(
     scale: float = 1.0,
     faults: Iterable[str | Fault] = (),
     canaries: Sequence[str] = (),
-    require_auth: bool = False,
+    token: str | None = None,
     config: Config | None = None,
 ) -> Starlette:
     """Return the application that serves a world; ``app.state.world`` and ``app.state.faults`` are at tests' hands.
+
+    ``token`` is what the publishers let in; without one they let in anybody.
 
     Raises:
         ConfigError: the world, a fault or the recorded files cannot be used.
     """
     if isinstance(world, str):
-        world = build_world(world, data=data, seed=seed, scale=scale, require_auth=require_auth, config=config)
-    app = Starlette(routes=[Route("/health", health), Route("/{night}/{source}/{path:path}", serve)])
+        world = build_world(world, data=data, seed=seed, scale=scale, token=token, config=config)
+    app = Starlette(
+        routes=[Route("/health", health), Route("/{night}/{source}/{path:path}", serve, methods=["GET", "POST"])]
+    )
     app.state.world = world
     app.state.faults = Faults(faults, canaries)
     return app
@@ -96,6 +101,7 @@ async def serve(request: Request) -> Response:
         return JSONResponse({"error": f"This world has no source '{source}'. It has: {known}."}, 404)
     faults: Faults = request.app.state.faults
     active = faults.on(source, night)
+    skew = faults.skew_seconds(active)
     if wait := faults.delay_seconds(active):
         await asyncio.sleep(wait)
     answer = faults.refusal(active, publisher, str(request.url))
@@ -105,11 +111,15 @@ async def serve(request: Request) -> Response:
         ask = Ask(
             path="/" + request.path_params["path"],
             query=request.query_params,
-            clock=clock,
+            clock=replace(clock, now=clock.now + dt.timedelta(seconds=skew)) if skew else clock,
             url=str(request.base_url).rstrip("/") + quote(request.url.path),
-            authenticated=request.headers.get("authorization", "").removeprefix("Bearer ").strip() != "",
+            method=request.method,
+            headers=request.headers,
+            body=await request.body(),
             overlap="duplicate-page" in active,
-            touch=faults.touch(active),
+            shifted="shifting-offset" in active,
+            skew_seconds=skew,
+            touch=faults.touch(active, publisher),
         )
         answer = faults.spoil(active, publisher, publisher.answer(ask))
     return _response(answer)

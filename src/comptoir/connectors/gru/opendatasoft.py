@@ -7,8 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from comptoir.connectors.base import Malformed, Page, Request
+from comptoir.connectors.dialect import Dialect, header
 from comptoir.connectors.http import parse_json
 
+DIALECT = Dialect(authorise=header("Authorization", "Apikey "))
 RECORDS_PER_PAGE = 1000
 
 

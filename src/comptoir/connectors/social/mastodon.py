@@ -10,8 +10,10 @@ from urllib.parse import quote, urlsplit
 from dlt.sources.helpers.rest_client.paginators import HeaderLinkPaginator
 
 from comptoir.connectors.base import Malformed, Page, Request
+from comptoir.connectors.dialect import Dialect
 from comptoir.settings import WatchedAccount
 
+DIALECT = Dialect()
 PAGE_SIZE = 40
 
 
@@ -79,9 +81,9 @@ def _hashtags(request: Request) -> Iterator[Page]:
 
 def _timeline(request: Request, path: str, context: Mapping[str, Any], host: str) -> Iterator[Page]:
     """Walk a timeline backwards until a page is wholly older than the window."""
-    for items, size in request.client.pages(path, {"limit": PAGE_SIZE}, HeaderLinkPaginator()):
-        yield Page([shape(item, host) for item in items], context, size)
-        if request.since and items and all(_older(item, request.since) for item in items):
+    for page in request.client.pages(path, {"limit": PAGE_SIZE}, HeaderLinkPaginator()):
+        yield Page([shape(item, host) for item in page.items], context, page.size_bytes)
+        if request.since and page.items and all(_older(item, request.since) for item in page.items):
             return
 
 

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from comptoir.connectors.base import Malformed, Page, Request
+from comptoir.connectors.dialect import Dialect
 
+DIALECT = Dialect()
 SERIES_PER_PAGE = 20
 
 

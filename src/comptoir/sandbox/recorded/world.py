@@ -24,7 +24,7 @@ class RecordedWorld:
     name = "recorded"
     seed: int | None = None
 
-    def __init__(self, data: Path, *, require_auth: bool = False) -> None:
+    def __init__(self, data: Path, *, token: str | None = None) -> None:
         missing = [path for path in FILES.values() if not (data / path).exists()]
         if missing:
             raise ConfigError(
@@ -32,7 +32,7 @@ class RecordedWorld:
                 "with --data or COMPTOIR_REAL_DATA, or serve --world seeded."
             )
         self.publishers: dict[str, Publisher] = {
-            "mastodon": Mastodon(RecordedInstance(data / FILES["mastodon"]), require_auth=require_auth),
+            "mastodon": Mastodon(RecordedInstance(data / FILES["mastodon"]), token=token),
             "eurostat": Eurostat(RecordedWarehouse(data / FILES["eurostat"])),
             "dans_ma_rue": Opendatasoft(RecordedPortal(data / FILES["dans_ma_rue"])),
         }

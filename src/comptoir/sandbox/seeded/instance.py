@@ -14,11 +14,11 @@ from comptoir.sandbox.mastodon import Listed
 from comptoir.sandbox.seeded.chance import chance
 from comptoir.sandbox.seeded.people import LOCAL_INSTANCE, Author, account_id
 from comptoir.sandbox.seeded.phrases import phrases
-from comptoir.sandbox.seeded.places import Places
-from comptoir.sandbox.seeded.posts import FIRST_DAY, Post, Timeline
-from comptoir.sandbox.seeded.season import PLANTED, Season
+from comptoir.sandbox.seeded.posts import FIRST_DAY, Post
+from comptoir.sandbox.seeded.region import Region
+from comptoir.sandbox.seeded.season import PLANTED
 from comptoir.sandbox.seeded.writing import Text, compose, identity
-from comptoir.settings import Config, WatchedAccount
+from comptoir.settings import WatchedAccount
 
 MOVING_DAYS = 7.0
 
@@ -26,13 +26,14 @@ MOVING_DAYS = 7.0
 class SeededInstance:
     """Accounts and posts of the seeded world as Mastodon entities, at any clock."""
 
-    def __init__(self, seed: int, scale: float, config: Config, places: Places, season: Season) -> None:
+    def __init__(self, region: Region) -> None:
         self.first_night = FIRST_DAY
+        seed, config = region.seed, region.config
         self.seed = seed
         watched = [account for account in config.accounts if account.platform == "mastodon"]
         self.official = [(account, _institution(seed, account)) for account in watched]
         queries = [query for query in config.listening_queries if query.platform == "mastodon"]
-        self.timeline = Timeline(seed, scale, queries, self.official, places, season)
+        self.timeline = region.timeline(queries, self.official)
         self._by_acct = {author.acct: at for at, (_, author) in enumerate(self.official)}
         self._by_acct |= {author.address: at for at, (_, author) in enumerate(self.official)}
         self._by_id = {str(author.id): at for at, (_, author) in enumerate(self.official)}

@@ -27,6 +27,7 @@ INSTANCES = (
     ("social.example.net", 1),
 )
 LOCAL_INSTANCE = "mastodon.example"
+FICTIONAL_NUMBERS = ("63998", "19900", "26191", "35301", "46571", "53649")
 SIZES = {"resident": 260, "visitor": 190, "prospect": 60, "business": 45, "media": 14, "bot": 9}
 
 
@@ -52,6 +53,17 @@ class Author:
     def address(self) -> str:
         """Return ``user@host``."""
         return f"{self.username}@{self.host}"
+
+    @property
+    def email(self) -> str:
+        """Return the invented address they write to the town hall from."""
+        return f"{self.username}.{self.id % 97}@courriel.example"
+
+    @property
+    def phone(self) -> str:
+        """Return their invented number, E.164, in the ranges that ARCEP reserves for fiction."""
+        prefix = FICTIONAL_NUMBERS[self.id % len(FICTIONAL_NUMBERS)]
+        return f"+33{prefix}{self.id // 7 % 10_000:04d}"
 
     @property
     def acct(self) -> str:

@@ -71,7 +71,10 @@ class Post:
 
 
 class Timeline:
-    """Every post of every Paris day since the world began, made day by day when asked for."""
+    """Every post of every Paris day since the world began, made day by day when asked for.
+
+    A platform's own seed gives it other posts of the same people.
+    """
 
     def __init__(
         self,
@@ -81,9 +84,10 @@ class Timeline:
         accounts: Sequence[tuple[WatchedAccount, Author]],
         places: Places,
         season: Season,
+        people: People,
     ) -> None:
         self.seed, self.scale, self.queries, self.accounts = seed, scale, queries, accounts
-        self.places, self.season, self.people = places, season, People(seed, places)
+        self.places, self.season, self.people = places, season, people
         self._homes = {item.territory_id: places.within(item.territory_id) for item in queries}
         self._homes |= {account.territory_id: places.within(account.territory_id) for account, _ in accounts}
         self._tag_pool: list[str] = phrases()["tags"]

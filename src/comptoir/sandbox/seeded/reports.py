@@ -12,9 +12,10 @@ from typing import Any, ClassVar
 from comptoir.sandbox.answers import Record
 from comptoir.sandbox.clock import DAY, PARIS, Clock, midnight
 from comptoir.sandbox.seeded.chance import chance, count, weighted
-from comptoir.sandbox.seeded.places import Place, Places
+from comptoir.sandbox.seeded.places import Place
 from comptoir.sandbox.seeded.posts import FIRST_DAY
-from comptoir.sandbox.seeded.season import Season, planted
+from comptoir.sandbox.seeded.region import Region
+from comptoir.sandbox.seeded.season import planted
 
 DATASET = "signalements-citoyens"
 FIELDS = {
@@ -145,8 +146,8 @@ class SeededPortal:
 
     first_night = FIRST_DAY
 
-    def __init__(self, seed: int, scale: float, places: Places, season: Season) -> None:
-        self.seed, self.scale, self.places, self.season = seed, scale, places, season
+    def __init__(self, region: Region) -> None:
+        self.seed, self.scale, self.places, self.season = region.seed, region.scale, region.places, region.season
         self.declared_on = lru_cache(maxsize=1500)(self._declared_on)
 
     def table(self, dataset: str, clock: Clock) -> SeededReports | None:

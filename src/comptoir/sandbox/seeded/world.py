@@ -11,12 +11,9 @@ from comptoir.sandbox.mastodon import Mastodon
 from comptoir.sandbox.opendatasoft import Opendatasoft
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.nights import SeededWarehouse
-from comptoir.sandbox.seeded.places import Places
+from comptoir.sandbox.seeded.region import Region
 from comptoir.sandbox.seeded.reports import SeededPortal
-from comptoir.sandbox.seeded.season import Season
 from comptoir.settings import Config, get_settings, load_config
-
-HOLIDAY_ZONE = "B"
 
 
 class SeededWorld:
@@ -29,20 +26,20 @@ class SeededWorld:
         seed: int = 7,
         *,
         scale: float = 1.0,
-        require_auth: bool = False,
+        token: str | None = None,
         config: Config | None = None,
         reference: Path | None = None,
     ) -> None:
         reference = reference or get_settings().dbt_dir / "seeds" / "reference"
-        places = Places(reference / "communes.csv")
-        season = Season(reference / "school_holidays.csv", HOLIDAY_ZONE)
-        config = config or load_config()
+        region = Region(seed, scale, config or load_config(), reference, token)
         self.seed = seed
-        self._instance = SeededInstance(seed, scale, config, places, season)
-        self._portal = SeededPortal(seed, scale, places, season)
+        self.region = region
+        self._instance = SeededInstance(region)
+        self._portal = SeededPortal(region)
+        # One publisher a source, by the source's id.
         self.publishers: dict[str, Publisher] = {
-            "mastodon": Mastodon(self._instance, require_auth=require_auth),
-            "eurostat": Eurostat(SeededWarehouse(seed, config.eurostat_geos)),
+            "mastodon": Mastodon(self._instance, token=token),
+            "eurostat": Eurostat(SeededWarehouse(seed, region.config.eurostat_geos)),
             "opendatasoft": Opendatasoft(self._portal),
         }
 

@@ -1,0 +1,105 @@
+"""How a protocol family lets us in and how it says no (one ``DIALECT`` per connector module; apis.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+_RESET_HEADERS = ("X-RateLimit-Reset", "x-rate-limit-reset", "RateLimit-Reset")
+LATER = "Run the night again later; if it lasts, see the publisher's status page."
+RENEW = "Give or renew the token in {variable}."
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an answer is none: ``problem`` and ``cure`` are for the operator, ``{variable}`` is the token's variable.
+
+    ``again``: the same request may succeed later the same night, after ``wait_seconds`` if the publisher says so.
+    """
+
+    problem: str
+    cure: str = LATER
+    again: bool = False
+    wait_seconds: float | None = None
+
+
+def seconds_until(value: str, now: dt.datetime) -> float | None:
+    """Seconds until a reset told as an ISO time (Mastodon, Opendatasoft) or epoch seconds (X, Bluesky)."""
+    try:
+        at = dt.datetime.fromtimestamp(int(value), dt.UTC) if value.isdigit() else dt.datetime.fromisoformat(value)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).timestamp() - now.timestamp()
+
+
+def throttle_wait(response: requests.Response, now: dt.datetime) -> float | None:
+    """Seconds to wait after a throttled answer, from its headers or its body; ``None`` when it does not say."""
+    for header in _RESET_HEADERS:
+        if header in response.headers:
+            return seconds_until(response.headers[header], now)
+    reset = json_body(response).get("reset_time")
+    return seconds_until(reset, now) if isinstance(reset, str) else None
+
+
+def json_body(response: requests.Response) -> dict[str, Any]:
+    """Return the JSON object of an answer, empty when it holds none."""
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def by_status(response: requests.Response) -> Refusal | None:
+    """Read an answer by its HTTP status, as most publishers mean it."""
+    status = response.status_code
+    if status < 400:
+        return None
+    if status == 429:
+        wait = throttle_wait(response, dt.datetime.now(dt.UTC))
+        return Refusal("is throttled (HTTP 429)", "Run the night again later.", again=True, wait_seconds=wait)
+    cures = {
+        401: RENEW,
+        403: "Check the rights of the token in {variable}.",
+        404: "Check the address, account or data set in comptoir.yml and in the inventory.",
+    }
+    return Refusal(f"answered HTTP {status}", cures.get(status, LATER), again=status >= 500)
+
+
+def error_inside(body: Any) -> Refusal | None:
+    """Find an error in the body of an answer that calls itself a success."""
+    if isinstance(body, dict) and any(body.get(key) for key in ("error", "error_code", "errorcode")):
+        return Refusal("answered 200 with an error inside", "Check the request in the inventory.")
+    return None
+
+
+def bearer(request: requests.PreparedRequest, token: str) -> None:
+    """Send the token as ``Authorization: Bearer``."""
+    request.headers["Authorization"] = f"Bearer {token}"
+
+
+def header(name: str, prefix: str = "") -> Callable[[requests.PreparedRequest, str], None]:
+    """Return what sends the token in a header of that name, after a prefix."""
+
+    def authorise(request: requests.PreparedRequest, token: str) -> None:
+        request.headers[name] = f"{prefix}{token}"
+
+    return authorise
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A family's way of letting in and of refusing.
+
+    ``authorise`` is applied to the prepared request at each try, at send time, and only towards the source's own
+    host: signatures and nonces are fresh after a retry, and a page link to elsewhere carries no token.
+    ``refusal`` reads an answer of HTTP status 400 and more; ``complaint`` the JSON body of one that claims success.
+    """
+
+    authorise: Callable[[requests.PreparedRequest, str], None] = bearer
+    refusal: Callable[[requests.Response], Refusal | None] = by_status
+    complaint: Callable[[Any], Refusal | None] = error_inside
