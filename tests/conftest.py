@@ -1,9 +1,23 @@
-"""A test may be skipped only for a reason that stands here; any other skip fails the run."""
+"""A small simulated region served over real HTTP, an installation that listens to it, and what may be skipped.
 
+A test may be skipped only for a reason that stands here; any other skip fails the run.
+"""
+
+import dataclasses
 import os
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
+
+from comptoir.orchestration import steps
+from comptoir.sandbox.faults import Faults
+from comptoir.sandbox.running import running
+from comptoir.sandbox.server import build_app
+from comptoir.settings import PROJECT_DIR, get_settings
 
 ALLOWED_SKIPS = [r"no recorded files in .*: set COMPTOIR_REAL_DATA"]
 if not os.environ.get("CI"):
@@ -27,3 +41,88 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter) -> None:
     for line in _refused:
         terminalreporter.write_line(f"SKIP NOT ALLOWED  {line}", red=True)
+
+
+SCALE = 0.05
+TOKEN = "canary-secret-token"  # nowhere to be found afterwards
+
+
+@dataclasses.dataclass
+class Publishers:
+    """The sandbox of this test module; ``faults`` are switched on by name."""
+
+    url: str
+    app: Any
+
+    def faults(self, *names: str, canaries: tuple[str, ...] = ()) -> None:
+        self.app.state.faults = Faults(names, canaries)
+
+
+@pytest.fixture(scope="module")
+def _publishers() -> Iterator[Publishers]:
+    app = build_app("seeded", scale=SCALE, token=TOKEN)
+    with running(app) as url:
+        yield Publishers(url, app)
+
+
+@pytest.fixture
+def publishers(_publishers: Publishers) -> Iterator[Publishers]:
+    yield _publishers
+    _publishers.faults()
+
+
+@pytest.fixture
+def installation(publishers, tmp_path, monkeypatch) -> Path:
+    """An empty ``var`` that listens to the sandbox; a fixed test key makes bytes comparable."""
+    var = tmp_path / "var"
+    (var / "secrets").mkdir(parents=True, mode=0o700)
+    key = var / "secrets" / "pseudonym_key"
+    key.write_text("fixed test key")
+    key.chmod(0o600)
+    monkeypatch.setenv("COMPTOIR_VAR", str(var))
+    monkeypatch.setenv("COMPTOIR_ENDPOINT_TEMPLATE", publishers.url + "/{night}/{source}")
+    monkeypatch.setenv("COMPTOIR_SANDBOX_TOKEN", TOKEN)
+    monkeypatch.setenv("COMPTOIR_HTTP_PACED", "false")
+    monkeypatch.setenv("COMPTOIR_HTTP_BACKOFF_SECONDS", "0.01")
+    monkeypatch.setenv("COMPTOIR_HTTP_MAX_WAIT_SECONDS", "2")
+    return var
+
+
+@pytest.fixture
+def settings(installation):
+    return get_settings()
+
+
+@dataclasses.dataclass
+class Listener:
+    """Takes a source through landing, gate and conform, and reads what is left of it."""
+
+    settings: Any
+
+    def night(self, source: str, night: str, *, refetch: bool = False) -> dict[str, Any]:
+        """Land and settle a night; returns the settling's result (verdict, reasons, kept, quarantined)."""
+        steps.land(source, night, refetch=refetch)
+        (result,) = steps.settle([source], night)
+        return result
+
+    def bronze(self, source: str, stream: str, night: str) -> list[dict[str, Any]]:
+        """Rows of a bronze file, in its order."""
+        path = self.settings.lake_dir / "bronze" / source / stream / f"night={night}.parquet"
+        with duckdb.connect() as connection:
+            cursor = connection.execute(f"select * from read_parquet('{path}')")
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@pytest.fixture
+def listener(settings) -> Listener:
+    return Listener(settings)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of files that real publishers produced."""
+    folder = Path(os.environ.get("COMPTOIR_REAL_DATA", PROJECT_DIR.parent / "shared" / "data"))
+    if not (folder / "gru" / "paris_dans_ma_rue.csv").exists():
+        pytest.skip(f"no recorded files in {folder}: set COMPTOIR_REAL_DATA to the folder that holds them")
+    return folder

@@ -1,60 +1,9 @@
-"""A small simulated region served over real HTTP, and an installation that listens to it."""
+"""What the end-to-end tests compare: bytes of bronze, rows of marts."""
 
-import dataclasses
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import pytest
-
-from comptoir.sandbox.faults import Faults
-from comptoir.sandbox.running import running
-from comptoir.sandbox.server import build_app
-from comptoir.settings import get_settings
-
-SCALE = 0.05
-
-
-@dataclasses.dataclass
-class Publishers:
-    """The sandbox of this test module; ``faults`` are switched on by name."""
-
-    url: str
-    app: Any
-
-    def faults(self, *names: str, canaries: tuple[str, ...] = ()) -> None:
-        self.app.state.faults = Faults(names, canaries)
-
-
-@pytest.fixture(scope="module")
-def _publishers() -> Iterator[Publishers]:
-    app = build_app("seeded", scale=SCALE)
-    with running(app) as url:
-        yield Publishers(url, app)
-
-
-@pytest.fixture
-def publishers(_publishers: Publishers) -> Iterator[Publishers]:
-    yield _publishers
-    _publishers.faults()
-
-
-@pytest.fixture
-def installation(publishers, tmp_path, monkeypatch) -> Path:
-    """An empty ``var`` that listens to the sandbox; a fixed test key makes bytes comparable."""
-    var = tmp_path / "var"
-    (var / "secrets").mkdir(parents=True, mode=0o700)
-    key = var / "secrets" / "pseudonym_key"
-    key.write_text("fixed test key")
-    key.chmod(0o600)
-    monkeypatch.setenv("COMPTOIR_VAR", str(var))
-    monkeypatch.setenv("COMPTOIR_ENDPOINT_TEMPLATE", publishers.url + "/{night}/{source}")
-    monkeypatch.setenv("COMPTOIR_HTTP_PACED", "false")
-    monkeypatch.setenv("COMPTOIR_HTTP_BACKOFF_SECONDS", "0.01")
-    monkeypatch.setenv("COMPTOIR_HTTP_MAX_WAIT_SECONDS", "2")
-    return var
 
 
 def bronze_digests(var: Path) -> dict[str, str]:
@@ -84,8 +33,3 @@ def mart_hashes(database: Path, tables: list[str] | None = None) -> dict[str, tu
             ).fetchone()
             hashes[name] = (count, digest)
     return hashes
-
-
-@pytest.fixture
-def settings(installation):
-    return get_settings()

@@ -49,7 +49,6 @@ def test_no_canary_reaches_the_disk_or_a_log(publishers, installation, tmp_path,
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
-    monkeypatch.setenv("COMPTOIR_TOKEN_MASTODON", "canary-secret-token")
     publishers.faults("canary", *([] if fault == "canary" else [fault]), canaries=CANARIES)
     caplog.set_level(logging.DEBUG)
     received = 0

@@ -39,8 +39,7 @@ def test_what_is_not_an_answer_is_a_clear_error_and_nothing_is_landed(publishers
     assert _landed(settings, source) == [1], "the next try starts clean"
 
 
-def test_an_expired_token_names_the_variable_to_renew(publishers, settings, monkeypatch):
-    monkeypatch.setenv("COMPTOIR_TOKEN_MASTODON", "canary-secret-token")
+def test_an_expired_token_names_the_variable_to_renew(publishers, settings):
     publishers.faults("auth-expiry")
     with pytest.raises(PublisherError, match="COMPTOIR_TOKEN_MASTODON") as failure:
         steps.land("mastodon", NIGHT)

@@ -25,7 +25,6 @@ def airflow(publishers, installation, tmp_path, monkeypatch):
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
-    monkeypatch.setenv("COMPTOIR_TOKEN_MASTODON", "canary-secret-token")
     publishers.faults("canary", "eurostat:html-error", canaries=CANARIES)
     settings = get_settings()
     port = processes.free_port(29080)

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ import requests
 from comptoir.sandbox.running import running
 from comptoir.sandbox.seeded.world import SeededWorld
 from comptoir.sandbox.server import build_app
-from comptoir.settings import PROJECT_DIR, Config
+from comptoir.settings import Config
 
 NIGHT = "2026-11-21"
 
@@ -119,11 +117,3 @@ def faulty(world: SeededWorld) -> Iterator[Callable[..., Client]]:
     yield start
     for server in opened:
         server.__exit__(None, None, None)
-
-
-@pytest.fixture(scope="session")
-def real_data() -> Path:
-    folder = Path(os.environ.get("COMPTOIR_REAL_DATA", PROJECT_DIR.parent / "shared" / "data"))
-    if not (folder / "gru" / "paris_dans_ma_rue.csv").exists():
-        pytest.skip(f"no recorded files in {folder}: set COMPTOIR_REAL_DATA to the folder that holds them")
-    return folder

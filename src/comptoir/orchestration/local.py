@@ -21,7 +21,7 @@ from comptoir.orchestration import airflow_server, steps
 from comptoir.orchestration.airflow_api import AirflowApi
 from comptoir.orchestration.names import ALL_DAG_IDS, BUILD_DAG_ID, INGEST_DAG_IDS
 from comptoir.orchestration.processes import Service, find, free_port, start, stop_all, wait_until_answers
-from comptoir.settings import PROJECT_DIR, ComptoirError, Settings, get_settings
+from comptoir.settings import PROJECT_DIR, ComptoirError, Settings, get_settings, secret
 
 World = Literal["seeded", "recorded"]
 
@@ -148,6 +148,7 @@ def _enter(world: World) -> Settings:
     os.environ["COMPTOIR_HTTP_PACED"] = "false"
     settings = get_settings()
     settings.var_dir.mkdir(parents=True, exist_ok=True)
+    os.environ["COMPTOIR_SANDBOX_TOKEN"] = secret("sandbox_token", settings)
     return settings
 
 
