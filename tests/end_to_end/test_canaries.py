@@ -8,9 +8,10 @@ import pytest
 from comptoir.connectors.http import PublisherError
 from comptoir.lake import landing
 from comptoir.orchestration import steps
+from comptoir.settings import Settings, load_config
 
 NIGHT = "2026-10-10"
-SOURCES = ["mastodon", "eurostat", "opendatasoft"]
+SOURCES = load_config(Settings()).sources
 CANARIES = (
     "zoe.canarizh@exemple.fr",
     "+33639989876",
@@ -44,23 +45,23 @@ def _parquet_text(path):
     return "\n".join(row[0] for row in rows).encode()
 
 
+@pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("fault", ["canary", "truncate", "html-error", "error-in-200"])
-def test_no_canary_reaches_the_disk_or_a_log(publishers, installation, tmp_path, monkeypatch, caplog, fault):
+def test_no_canary_reaches_the_disk_or_a_log(publishers, installation, tmp_path, monkeypatch, caplog, source, fault):
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     publishers.faults("canary", *([] if fault == "canary" else [fault]), canaries=CANARIES)
     caplog.set_level(logging.DEBUG)
     received = 0
-    for source in SOURCES:
-        try:
-            received += sum(steps.land(source, NIGHT)["received"].values())
-        except PublisherError as error:
-            assert not TRACES.search(str(error).encode())
-    steps.settle(SOURCES, NIGHT)
+    try:
+        received = sum(steps.land(source, NIGHT)["received"].values())
+    except PublisherError as error:
+        assert not TRACES.search(str(error).encode())
+    steps.settle([source], NIGHT)
     assert _found(installation) == []
     assert _found(temporary) == []
     assert not TRACES.search(caplog.text.encode())
     if fault == "canary":
-        assert received > 500, "nothing was landed: the test would prove nothing"
-        assert landing.attempts(steps.get_settings(), "mastodon", NIGHT) == [1]
+        assert received > 0, "nothing was landed: the test would prove nothing"
+        assert landing.attempts(steps.get_settings(), source, NIGHT) == [1]
