@@ -21,11 +21,7 @@ def drift(kinds: Kinds, kind: str, records: Iterable[Any]) -> Iterator[Any]:
     """Add a field and take one away, as a new version of the publisher's API would."""
     for record in records:
         if kind == "tsv":
-            yield (
-                record.replace("c_resid,unit,", "c_resid,sizen_r1,unit,")
-                if "TIME_PERIOD" in record
-                else (record.replace(",NR,", ",TOTAL,NR,").replace(",PCH_SM", ",TOTAL,PCH_SM"))
-            )
+            yield record.replace("c_resid,unit,", "c_resid,sizen_r1,")
         elif kind == "jsonstat":
             yield _drifted_slice(record)
         else:
@@ -34,7 +30,7 @@ def drift(kinds: Kinds, kind: str, records: Iterable[Any]) -> Iterator[Any]:
 
 
 def _drifted_slice(payload: Record) -> Record:
-    """Rename the dimension ``unit`` and add one of size one: same flat index, another contract."""
+    """Rename the dimension ``unit``: same flat index, another contract."""
     names = ["sizen_r1" if name == "unit" else name for name in payload["id"]]
     dimension = {("sizen_r1" if k == "unit" else k): v for k, v in payload["dimension"].items()}
     return {**payload, "id": names, "dimension": dimension, "link": {}}
