@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import pytest
 
 from comptoir.inventory.schema import Stream, load_inventory
@@ -56,7 +57,8 @@ class Lake:
         return manifest
 
     def stage(self, manifest: landing.Manifest) -> conform.Staged:
-        return conform.stage(self.settings, self.stream, manifest, "Europe/Paris")
+        with duckdb.connect() as connection:
+            return conform.stage(self.settings, self.stream, manifest, "Europe/Paris", connection)
 
     def bronze(self, night: str) -> Any:
         return conform.bronze_path(self.settings, SOURCE, STREAM, night)

@@ -77,7 +77,7 @@ def test_schemas_drift_and_types_change(faulty, seeded):
     row = json.loads(drifted.get(EXPORT).text.splitlines()[0])
     assert "priorite" in row and "categorie" not in row
     header, line = gzip.decompress(drifted.get(BULK).content).decode().splitlines()[:2]
-    assert header.startswith("freq,c_resid,sizen_r1,unit") and line.startswith("M,DOM,TOTAL,")
+    assert header.startswith("freq,c_resid,sizen_r1,nace_r2") and line.startswith("M,DOM,NR,")
     assert "sizen_r1" in drifted.get(SLICE).json()["id"]
     assert isinstance(retyped.get(TAG).json()[0]["favourites_count"], str)
     assert isinstance(retyped.get(LOOKUP).json()["followers_count"], str)

@@ -151,10 +151,13 @@ def _newest_record(stream: Stream) -> str:
     return f"cast(max({day}) filter (where rank = 1{present}) as date)"
 
 
-def stage(settings: Settings, stream: Stream, manifest: Manifest, timezone: str) -> Staged:
+def stage(
+    settings: Settings, stream: Stream, manifest: Manifest, timezone: str, connection: duckdb.DuckDBPyConnection
+) -> Staged:
     """Conform one landed stream-night into staged files; nothing downstream sees them yet.
 
-    Times without a zone are read in the publisher's ``timezone``; bronze holds UTC.
+    Times without a zone are read in the publisher's ``timezone``; bronze holds UTC. The in-memory ``connection`` may
+    serve any number of stream-nights, one after the other.
 
     Raises:
         LakeError: the landed file is not the one of the manifest.
@@ -166,26 +169,25 @@ def stage(settings: Settings, stream: Stream, manifest: Manifest, timezone: str)
     bronze, quarantine = folder / f"{stem}.parquet", folder / f"{stem}.quarantine.parquet"
     landed_on = dt.datetime.fromisoformat(manifest.landed_at).date()
     latest = max(landed_on, dt.date.fromisoformat(manifest.night)) + dt.timedelta(days=DAYS_AHEAD)
-    with duckdb.connect() as connection:
-        connection.execute(f"set TimeZone = '{timezone}'")
-        connection.execute(_sql(stream, path, latest.isoformat()))
-        columns = ", ".join(f't."{name}" as "{name}"' for name in stream.fields)
-        order = ", ".join(f't."{name}"' for name in stream.key)
-        connection.execute(f"""
-            copy (select {columns}, '{manifest.source}' as _source, date '{manifest.night}' as _night
-                  from checked where rank = 1 order by {order})
-            to '{bronze}' (format parquet, compression zstd)
-        """)
-        connection.execute(f"""
-            copy (select {manifest.attempt} as attempt, p as page, s as sequence, rules,
-                         coalesce(x, to_json(r)) as record
-                  from checked where rank is null order by s)
-            to '{quarantine}' (format parquet, compression zstd)
-        """)
-        row = connection.execute(f"""
-            select count(*), count(*) filter (where rank = 1), count(*) filter (where rank > 1),
-                   count(*) filter (where rank is null), {_newest_record(stream)} from checked
-        """).fetchone()
+    connection.execute(f"set TimeZone = '{timezone}'")
+    connection.execute(_sql(stream, path, latest.isoformat()))
+    columns = ", ".join(f't."{name}" as "{name}"' for name in stream.fields)
+    order = ", ".join(f't."{name}"' for name in stream.key)
+    connection.execute(f"""
+        copy (select {columns}, '{manifest.source}' as _source, date '{manifest.night}' as _night
+              from checked where rank = 1 order by {order})
+        to '{bronze}' (format parquet, compression zstd)
+    """)
+    connection.execute(f"""
+        copy (select {manifest.attempt} as attempt, p as page, s as sequence, rules,
+                     coalesce(x, to_json(r)) as record
+              from checked where rank is null order by s)
+        to '{quarantine}' (format parquet, compression zstd)
+    """)
+    row = connection.execute(f"""
+        select count(*), count(*) filter (where rank = 1), count(*) filter (where rank > 1),
+               count(*) filter (where rank is null), {_newest_record(stream)} from checked
+    """).fetchone()
     received, kept, duplicate, quarantined, newest = row or (0, 0, 0, 0, None)
     counts = Counts(received=received, kept=kept, duplicate=duplicate, quarantined=quarantined)
     return Staged(

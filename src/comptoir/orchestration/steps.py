@@ -8,9 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
+
+import duckdb
 
 from comptoir.connectors.base import PARIS
 from comptoir.connectors.runner import open_fetches
@@ -23,6 +26,8 @@ from comptoir.settings import ComptoirError, ConfigError, Settings, get_settings
 
 log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
+# Landing waits for publishers more than it works.
+SOURCES_AT_ONCE = 4
 
 
 def parse_night(night: str) -> dt.date:
@@ -169,6 +174,13 @@ def settle_nights(batches: list[tuple[str, str]], progress: Progress | None = No
 
     An attempt keeps the verdict it was given; decisions of people come on top (``comptoir hold`` / ``release``).
     """
+    with duckdb.connect() as connection:
+        return _settled(batches, connection, progress)
+
+
+def _settled(
+    batches: list[tuple[str, str]], connection: duckdb.DuckDBPyConnection, progress: Progress | None
+) -> list[dict[str, Any]]:
     settings, inventory = get_settings(), load_inventory()
     load_key(settings)
     staged: dict[tuple[str, str, int], list[conform.Staged]] = {}
@@ -179,7 +191,7 @@ def settle_nights(batches: list[tuple[str, str]], progress: Progress | None = No
         judged = verdicts.verdicts(settings, source_id, night)
         standing = verdicts.standing(settings, source_id, night)
         attempt = known[-1] if known[-1] not in judged or standing is None else standing.attempt
-        staged[source_id, night, attempt] = _stage(settings, inventory, source_id, night, attempt)
+        staged[source_id, night, attempt] = _stage(settings, inventory, connection, source_id, night, attempt)
         if progress:
             progress(f"conformed {source_id} {night}")
     _judge(settings, inventory, {key: parts for key, parts in staged.items() if _unjudged(settings, *key)})
@@ -190,7 +202,7 @@ def settle_nights(batches: list[tuple[str, str]], progress: Progress | None = No
             raise ComptoirError(f"{source_id}, night of {night}: the landing gate gave no verdict. Run it again.")
         if standing.attempt != attempt:
             # The newest attempt was held: an earlier, accepted one stands for the night.
-            standing_parts = _stage(settings, inventory, source_id, night, standing.attempt)
+            standing_parts = _stage(settings, inventory, connection, source_id, night, standing.attempt)
         else:
             standing_parts = parts
         rows = [conform.settle_files(settings, part, standing.verdict, standing.reasons) for part in standing_parts]
@@ -215,7 +227,14 @@ def _unjudged(settings: Settings, source_id: str, night: str, attempt: int) -> b
     return attempt not in verdicts.verdicts(settings, source_id, night)
 
 
-def _stage(settings: Settings, inventory: Inventory, source_id: str, night: str, attempt: int) -> list[conform.Staged]:
+def _stage(
+    settings: Settings,
+    inventory: Inventory,
+    connection: duckdb.DuckDBPyConnection,
+    source_id: str,
+    night: str,
+    attempt: int,
+) -> list[conform.Staged]:
     timezone = inventory.source(source_id).timezone
     return [
         conform.stage(
@@ -223,6 +242,7 @@ def _stage(settings: Settings, inventory: Inventory, source_id: str, night: str,
             inventory.stream(source_id, stream),
             landing.read_manifest(settings, source_id, stream, night, attempt),
             timezone,
+            connection,
         )
         for stream in landing.attempt_streams(settings, source_id, night, attempt)
     ]
@@ -293,16 +313,23 @@ def housekeep() -> dict[str, Any]:
 
 
 def land_sources(sources: list[str], night: str, *, refetch: bool = False, progress: Progress = log.info) -> list[str]:
-    """Land several sources; a failure is recorded and does not stop the others. Returns those that failed."""
-    failed = []
-    for source in sources:
+    """Land several sources side by side; a failure is recorded and does not stop the others.
+
+    Returns those that failed, in the order given.
+    """
+
+    def succeeds(source: str) -> bool:
         try:
             land(source, night, refetch=refetch)
         except ComptoirError as error:
             record_failure(source, night, str(error))
             progress(f"{source} failed for {night}: {error}")
-            failed.append(source)
-    return failed
+            return False
+        return True
+
+    load_key(get_settings())  # made once, before several threads want it
+    with ThreadPoolExecutor(SOURCES_AT_ONCE, thread_name_prefix="land") as pool:
+        return [source for source, landed in zip(sources, pool.map(succeeds, sources), strict=True) if not landed]
 
 
 def backfill(

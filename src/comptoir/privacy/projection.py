@@ -153,9 +153,21 @@ def _walk(record: Any, segments: tuple[str, ...]) -> Any:
     return record
 
 
+def _treated(treat: Treat, value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        return treat(value)
+    except Unfit as reason:
+        return unfit_marker(str(reason), value)
+
+
 @dataclass
 class Presence:
-    """What was met in a stream-night: which declared fields came, and which undeclared ones (names only)."""
+    """What was met in a stream-night: in how many records each declared field came, and undeclared ones (names only).
+
+    A field that says what was asked counts once for each thing asked.
+    """
 
     records: int = 0
     present: dict[str, int] = field(default_factory=dict)
@@ -175,34 +187,50 @@ class Projector:
     ) -> None:
         self.presence = Presence()
         self._constants = dict(constants or {})
-        self._plan = [
-            (name, tuple(spec.path.split(".")), _treatment(spec, pseudonymiser))
-            for name, spec in stream.fields.items()
-            if spec.path is not None and name not in self._constants
-        ]
-        self._known = frozenset({segments[0] for _, segments, _ in self._plan}) | stream.ignored | {"ctx"}
-        self.presence.present = dict.fromkeys((name for name, _, _ in self._plan), 0)
+        self._asked: list[tuple[str, tuple[str, ...], Treat]] = []
+        self._plan: list[tuple[str, str, tuple[str, ...], Treat]] = []
+        for name, spec in stream.fields.items():
+            if spec.path is None or name in self._constants:
+                continue
+            first, *rest = spec.path.split(".")
+            treat = _treatment(spec, pseudonymiser)
+            if first == "ctx":
+                self._asked.append((name, tuple(rest), treat))
+            else:
+                self._plan.append((name, first, tuple(rest), treat))
+        self._known = frozenset({first for _, first, _, _ in self._plan}) | stream.ignored | {"ctx"}
+        names = [name for name, _, _ in self._asked] + [name for name, _, _, _ in self._plan]
+        self.presence.present = dict.fromkeys(names, 0)
+        self._context: Mapping[str, Any] | None = None
+        self._fixed: dict[str, Any] = {}
 
     def project(self, record: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
         """Project one publisher's record; ``context`` is what was asked (configuration, never people)."""
-        self.presence.records += 1
-        projected: dict[str, Any] = dict(self._constants)
-        for name, segments, treat in self._plan:
-            value = _walk(context, segments[1:]) if segments[0] == "ctx" else _walk(record, segments)
+        presence = self.presence
+        presence.records += 1
+        if context is not self._context:
+            self._enter(context)
+        projected = dict(self._fixed)
+        for name, first, rest, treat in self._plan:
+            value = record.get(first, _ABSENT)
+            if rest:
+                value = _walk(value, rest)
             if value is _ABSENT:
                 projected[name] = None
                 continue
-            self.presence.present[name] += 1
-            if value is None:
-                projected[name] = None
-                continue
-            try:
-                projected[name] = treat(value)
-            except Unfit as reason:
-                projected[name] = unfit_marker(str(reason), value)
-        if record.keys() - self._known:
+            presence.present[name] += 1
+            projected[name] = _treated(treat, value)
+        if not self._known.issuperset(record):
             self._note_added(record)
         return projected
+
+    def _enter(self, context: Mapping[str, Any]) -> None:
+        """Treat what was asked once for all the records that answer it."""
+        self._context, self._fixed = context, dict(self._constants)
+        for name, segments, treat in self._asked:
+            value = _walk(context, segments)
+            self._fixed[name] = None if value is _ABSENT else _treated(treat, value)
+            self.presence.present[name] += value is not _ABSENT
 
     def _note_added(self, record: Mapping[str, Any]) -> None:
         for name in record.keys() - self._known:
