@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import duckdb
 import pytest
@@ -57,7 +57,7 @@ def test_epochs_never_overlap_and_leave_no_gap():
     for key, group in groupby(EPOCHS, key=lambda row: (row["channel_code"], row["metric_code"])):
         epochs = list(group)
         assert [int(row["epoch_number"]) for row in epochs] == list(range(1, len(epochs) + 1)), key
-        for before, after in zip(epochs, epochs[1:], strict=False):
+        for before, after in pairwise(epochs):
             assert before["valid_to"] == after["valid_from"] != "", key
             assert before["successor_name"] == after["published_name"], key
             assert after["is_comparable_with_previous"] in {"true", "false"} and after["reason_fr"], key
@@ -113,13 +113,15 @@ def test_flags_of_channels_are_those_of_the_matrix(built):
 def test_a_day_has_one_epoch_of_each_reported_metric(built):
     counted = ask(
         built,
-        """select metric.channel_code, metric.metric_code, day, count(epoch.epoch_number)
+        """select metric.channel_code, metric.metric_code, day
         from dim_platform_metric as metric
         cross join unnest([date '2020-01-01', date '2025-04-20', date '2025-04-21', date '2026-11-24']) as days(day)
         left join dim_metric_epoch as epoch
             on metric.channel_code = epoch.channel_code and metric.metric_code = epoch.metric_code
-            and (epoch.valid_from is null or day >= epoch.valid_from) and (epoch.valid_to is null or day < epoch.valid_to)
-        group by all, metric.is_reported having count(epoch.epoch_number) != cast(metric.is_reported as integer)""",
+            and day >= coalesce(epoch.valid_from, date '0001-01-01')
+            and day < coalesce(epoch.valid_to, date '9999-12-31')
+        group by metric.channel_code, metric.metric_code, metric.is_reported, day
+        having count(epoch.epoch_number) != cast(metric.is_reported as integer)""",
     )
     assert counted == []
 

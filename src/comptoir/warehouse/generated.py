@@ -1,4 +1,4 @@
-"""Every committed file derived from the inventory, the KPI catalogue or the seeds of platforms: one list, one writer."""
+"""Every committed file that is derived from the inventory, the KPI catalogue or the seeds: one list, one writer."""
 
 from __future__ import annotations
 

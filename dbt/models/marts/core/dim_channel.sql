@@ -10,7 +10,8 @@ reported as (
     select
         channel_code,
         {% for metric in flagged_metrics %}
-        max(case when metric_code = '{{ metric }}' then is_reported and valid_to is null end) as reports_{{ metric }}{{ ',' if not loop.last }}
+        max(case when metric_code = '{{ metric }}' then is_reported and valid_to is null end)
+            as reports_{{ metric }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('platform_metrics') }}
     group by channel_code
