@@ -16,6 +16,8 @@ from comptoir.settings import WatchedAccount
 
 SERVER = "/xrpc/com.atproto.server."
 PAGE_SIZE = 100
+# A night after the first needs few items of a feed: a page that lies wholly before its window ends the walk.
+NIGHTLY_FEED_PAGE_SIZE = 30
 PROFILES_AT_ONCE = 25
 # A page may be empty and still say where to go on: what never ends is stopped here.
 MAX_PAGES = 1000
@@ -115,7 +117,9 @@ def _accounts(request: Request) -> Iterator[Page]:
 def _posts(request: Request) -> Iterator[Page]:
     for account in _watched(request):
         shown_for: dict[str, dict[str, Any]] = {}
-        params = {"actor": account.address, "filter": "posts_with_replies", "includePins": "true"}
+        params: dict[str, Any] = {"actor": account.address, "filter": "posts_with_replies", "includePins": "true"}
+        if request.since:
+            params["limit"] = NIGHTLY_FEED_PAGE_SIZE
         for page in _pages(request, "getAuthorFeed", params, "feed"):
             yield Page([feed_item(item, shown_for) for item in page.items], _context(account), page.size_bytes)
             if request.since and _is_wholly_older(page.items, request.since):

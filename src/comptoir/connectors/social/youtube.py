@@ -1,4 +1,4 @@
-"""YouTube Data API v3: watched channels, their videos, what is said under them, videos under a hashtag (apis.md 1.4)."""
+"""YouTube Data API v3: watched channels, their videos, comments, videos under a hashtag (apis.md 1.4)."""
 
 from __future__ import annotations
 
