@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from comptoir.sandbox.answers import Publisher
+from comptoir.sandbox.bluesky import Bluesky
 from comptoir.sandbox.eurostat import Eurostat
 from comptoir.sandbox.mastodon import Mastodon
 from comptoir.sandbox.opendatasoft import Opendatasoft
 from comptoir.sandbox.seeded.instance import SeededInstance
+from comptoir.sandbox.seeded.network import SeededNetwork
 from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
 from comptoir.sandbox.seeded.reports import SeededPortal
+from comptoir.sandbox.seeded.studio import SeededStudio
+from comptoir.sandbox.youtube import Youtube
 from comptoir.settings import Config, get_settings, load_config
 
 
@@ -39,8 +43,10 @@ class SeededWorld:
         # One publisher a source, by the source's id.
         self.publishers: dict[str, Publisher] = {
             "mastodon": Mastodon(self._instance, token=token),
+            "bluesky": Bluesky(SeededNetwork(region), token=token),
             "eurostat": Eurostat(SeededWarehouse(seed, region.config.eurostat_geos)),
             "opendatasoft": Opendatasoft(self._portal),
+            "youtube": Youtube(SeededStudio(region), token=token),
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:
