@@ -19,12 +19,14 @@ class Refusal:
     """Why an answer is none: ``problem`` and ``cure`` are for the operator, ``{variable}`` is the token's variable.
 
     ``again``: the same request may succeed later the same night, after ``wait_seconds`` if the publisher says so.
+    ``reason`` is a word of the dialect's own that its connector may act upon (an object that is gone, say).
     """
 
     problem: str
     cure: str = LATER
     again: bool = False
     wait_seconds: float | None = None
+    reason: str = ""
 
 
 def seconds_until(value: str, now: dt.datetime) -> float | None:

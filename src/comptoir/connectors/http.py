@@ -30,7 +30,9 @@ _LATER = "The publisher or a proxy is in trouble: run the night again later."
 
 
 class PublisherError(ComptoirError):
-    """A publisher did not give what was asked, after every allowed retry."""
+    """A publisher did not give what was asked, after every allowed retry; ``reason`` is its dialect's word for why."""
+
+    reason: str = ""
 
 
 class _TryAgain(PublisherError):
@@ -153,7 +155,10 @@ class PublisherClient:
     def _refused(self, url: str, refusal: Refusal) -> PublisherError:
         cure = refusal.cure.format(variable=token_variable(self._source.id))
         error = self.error(url, refusal.problem, cure)
-        return _TryAgain(str(error)) if refusal.again else error
+        if refusal.again:
+            error = _TryAgain(str(error))
+        error.reason = refusal.reason
+        return error
 
     def _check(self, response: requests.Response, *_: Any, **__: Any) -> None:
         if refusal := self.refusal(response):
