@@ -51,26 +51,33 @@ def _account(request: Request, account: WatchedAccount) -> Iterator[Page]:
     yield Page([found], meta.context(account), size)
 
 
-def _listed(request: Request, account: WatchedAccount, name: str, fields: str) -> Iterator[meta.Answered]:
-    path = meta.node(request, account.address, name)
-    return meta.newest_first(request, path, {"fields": fields}, "timestamp", meta.window_start(request))
+def _media(request: Request, account: WatchedAccount, fields: str) -> Iterator[meta.Answered]:
+    """Own media of the window, which Meta cuts itself; should it not, the walk stops at the first older page."""
+    since = meta.window_start(request)
+    asked: dict[str, Any] = {"fields": fields} | ({"since": int(since.timestamp())} if since else {})
+    return meta.newest_first(request, meta.node(request, account.address, "media"), asked, "timestamp", since)
 
 
 def _posts(request: Request, account: WatchedAccount) -> Iterator[Page]:
-    for page in _listed(request, account, "media", MEDIA_FIELDS):
+    for page in _media(request, account, MEDIA_FIELDS):
         yield Page([shape(item) for item in page.items], meta.context(account), page.size_bytes)
 
 
 def _mentions(request: Request, account: WatchedAccount) -> Iterator[Page]:
-    for page in _listed(request, account, "tags", TAGGED_FIELDS):
+    path, since = meta.node(request, account.address, "tags"), meta.window_start(request)
+    for page in meta.newest_first(request, path, {"fields": TAGGED_FIELDS}, "timestamp", since):
         yield Page([shape(item) for item in page.items], meta.context(account), page.size_bytes)
 
 
 def _post_metrics(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
     since = meta.window_start(request)
-    for page in _listed(request, account, "media", "id,timestamp,media_type,media_product_type"):
+    for page in _media(request, account, "id,timestamp,media_type,media_product_type"):
         for media in page.items:
-            if not isinstance(media, dict) or not isinstance(media.get("id"), str) or meta.older(media, "timestamp", since):
+            if (
+                not isinstance(media, dict)
+                or not isinstance(media.get("id"), str)
+                or meta.older(media, "timestamp", since)
+            ):
                 continue  # `posts` quarantines what is no media
             product, kind = (str(media.get(name, "")) for name in ("media_product_type", "media_type"))
             wanted = [f"metrics_{product}_{kind}".lower(), f"metrics_{product}".lower()]
@@ -119,7 +126,7 @@ def _hashtag_posts(request: Request) -> Iterator[Page]:
         raise request.client.error(
             meta.node(request, "ig_hashtag_search"),
             f"answers {HASHTAGS_PER_ACCOUNT} hashtags a week per account: {len(tags)} are asked of {len(accounts)}",
-            "Check the listening queries and Instagram accounts in comptoir.yml: fewer of the ones or more of the others.",
+            "Check comptoir.yml: ask fewer hashtags of Instagram, or watch more accounts.",
         )
     for query in queries:
         asker = accounts[tags.index(query.hashtag.lower()) // HASHTAGS_PER_ACCOUNT]

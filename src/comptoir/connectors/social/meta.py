@@ -7,6 +7,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -20,17 +21,37 @@ from comptoir.settings import Platform, WatchedAccount
 
 log = logging.getLogger(__name__)
 
-# What a connector does about a refusal, whatever the HTTP status that came with it.
+# What a connector may do about a refusal, whatever the HTTP status that came with it.
 GONE, FORBIDDEN, INVALID, EMPTY, TOO_MUCH = "gone", "forbidden", "invalid", "empty", "too_much"
-THROTTLED_CODES = {4, 17, 32, 613, 80001, 80002}
-TROUBLE_CODES = {1, 2}
-STOPPED_CODES = {341, 368}
-TOKEN_CODES = {102, 190}
-NO_SUCH_HASHTAG = 24
-NO_SUCH_ALIAS = 803
-BEFORE_BUSINESS_ACCOUNT = 2108006
 SMALLEST_PAGE = 5
 _HASHTAG = re.compile(r"#(\w{1,100})")
+
+_CHECK_OBJECT = "Check the account's address in comptoir.yml, and the version and metrics in the inventory."
+_GONE = Refusal("is not there or not visible", _CHECK_OBJECT, reason=GONE)
+_THROTTLED = Refusal("is throttled", "Run the night again later.", again=True)
+_TROUBLE = Refusal("is in trouble", LATER, again=True)
+_TOKEN = Refusal("refused the token", RENEW)
+_BLOCKED = Refusal("is blocked by Meta", "Check the app's alerts on developers.facebook.com.")
+_FORBIDDEN = Refusal("is not permitted", "Check the permissions of the token in {variable}.", reason=FORBIDDEN)
+_INVALID = Refusal("or a parameter of it is not known to Meta", _CHECK_OBJECT, reason=INVALID)
+_EMPTY = Refusal("has too few viewers to tell", reason=EMPTY)
+_TOO_MUCH = Refusal(
+    "holds too much for one answer", "Check page_size of the stream in the inventory: less is wanted.", reason=TOO_MUCH
+)
+_OTHER = Refusal("answered an error")
+_BY_CODE = {
+    **dict.fromkeys((1, 2), _TROUBLE),
+    **dict.fromkeys((4, 17, 32, 613, 80001, 80002), _THROTTLED),
+    **dict.fromkeys((10, *range(200, 300)), _FORBIDDEN),
+    **dict.fromkeys((24, 803), _GONE),  # no such hashtag, no such alias
+    **dict.fromkeys((102, 190), _TOKEN),
+    **dict.fromkeys((341, 368), _BLOCKED),
+    100: _INVALID,
+}
+# (code, subcode) and (code, words of the message) that mean something else than their code does.
+_BY_SUBCODE = {(100, 33): _GONE}
+_BEFORE_BUSINESS_ACCOUNT = 2108006
+_BY_WORDS = {(10, "not enough viewers"): _EMPTY, (1, "reduce the amount of data"): _TOO_MUCH}
 
 
 def read_error(body: Any) -> Refusal | None:
@@ -39,30 +60,16 @@ def read_error(body: Any) -> Refusal | None:
     if not isinstance(error, dict):
         return None
     code, subcode, message = error.get("code"), error.get("error_subcode"), str(error.get("message", "")).lower()
-    said = f"code {code}" + (f", subcode {subcode}" if subcode else "")
-    if subcode == BEFORE_BUSINESS_ACCOUNT or code in (NO_SUCH_ALIAS, NO_SUCH_HASHTAG) or (code, subcode) == (100, 33):
-        return Refusal(f"is not there or not visible ({said})", _CHECK_OBJECT, reason=GONE)
-    if code in THROTTLED_CODES:
-        return Refusal(f"is throttled ({said})", "Run the night again later.", again=True)
-    if code == 1 and "reduce the amount of data" in message:
-        cure = "Check page_size of the stream in the inventory: a smaller page is wanted."
-        return Refusal(f"holds too much for one answer ({said})", cure, reason=TOO_MUCH)
-    if code in TROUBLE_CODES or error.get("is_transient") is True:
-        return Refusal(f"is in trouble ({said})", LATER, again=True)
-    if code in TOKEN_CODES:
-        return Refusal(f"refused the token ({said})", RENEW)
-    if code in STOPPED_CODES:
-        return Refusal(f"is blocked by Meta ({said})", "Check the app's alerts on developers.facebook.com.")
-    if code == 10 and "not enough viewers" in message:
-        return Refusal(f"has too few viewers to tell ({said})", reason=EMPTY)
-    if code == 10 or (isinstance(code, int) and 200 <= code <= 299):
-        return Refusal(f"is not permitted ({said})", "Check the permissions of the token in {variable}.", reason=FORBIDDEN)
-    if code == 100:
-        return Refusal(f"or a parameter of it is not known to Meta ({said})", _CHECK_OBJECT, reason=INVALID)
-    return Refusal(f"answered an error ({said})", LATER)
-
-
-_CHECK_OBJECT = "Check the account's address in comptoir.yml, and the version and metrics in the inventory."
+    meant = _BY_CODE.get(code, _OTHER) if isinstance(code, int) else _OTHER
+    if error.get("is_transient") is True and not meant.again:
+        meant = _TROUBLE
+    meant = _BY_SUBCODE.get((code, subcode), meant)
+    meant = next((known for (c, words), known in _BY_WORDS.items() if c == code and words in message), meant)
+    if subcode == _BEFORE_BUSINESS_ACCOUNT:
+        meant = _GONE
+    said = [f"code {code}"] if isinstance(code, int) else []
+    said += [f"subcode {subcode}"] if isinstance(subcode, int) else []
+    return replace(meant, problem=f"{meant.problem} ({', '.join(said) or 'no code'})")
 
 
 def regain_seconds(headers: Mapping[str, str]) -> float | None:
@@ -81,7 +88,7 @@ def refusal(response: requests.Response) -> Refusal | None:
     if read is None:
         return by_status(response)
     if read.again and (wait := regain_seconds(response.headers)) is not None:
-        return Refusal(read.problem, read.cure, again=True, wait_seconds=wait)
+        return replace(read, wait_seconds=wait)
     return read
 
 
@@ -123,7 +130,7 @@ def edge(request: Request, path: str, params: Mapping[str, Any]) -> Iterator[Ans
     after: dict[str, str] = {}
     while True:
         try:
-            for page in request.client.pages(path, {**params, **after, "limit": limit}, GraphPages(), "data"):
+            for page in request.client.pages(path, {**params, **after, "limit": limit}, GraphPages(), select="data"):
                 yield page
                 after = _after(page.body) or after
             return
@@ -185,7 +192,11 @@ def each_account(
                 raise
             last = error
             log.warning(
-                "%s/%s: account '%s' is left out: %s", request.source.id, request.stream.name, account.account_key, error
+                "%s/%s: account '%s' is left out: %s",
+                request.source.id,
+                request.stream.name,
+                account.account_key,
+                error,
             )
     if last is not None and not read:
         raise last
