@@ -71,10 +71,11 @@ class Network(Protocol):
 
 
 class Graph(Publisher):
-    """The protocol over a network. ``throttle_status`` and ``most_rows`` are at tests' hands.
+    """The protocol over a network. ``throttle_status``, ``most_rows`` and ``forbidden`` are at tests' hands.
 
     ``throttle_status``: the HTTP status of throttles, which Meta varies (400, 403, 429). ``most_rows``: pages that
-    ask for more are refused with code 1, as Meta does when the fields weigh too much.
+    ask for more are refused with code 1, as Meta does when the fields weigh too much. ``forbidden``: objects that
+    the token may not read.
     """
 
     throttle_code = 4
@@ -86,6 +87,7 @@ class Graph(Publisher):
         self.token = token
         self.throttle_status = 400
         self.most_rows = MAX_PAGE
+        self.forbidden: frozenset[str] = frozenset()
 
     def error(self, status: int, message: str) -> Answer:
         """Say in Meta's shape what went wrong: nearly everything is HTTP 400 and a code."""
@@ -126,6 +128,8 @@ class Graph(Publisher):
         if (listed := self.network.search(ask.clock, ask, node_id)) is not None:
             return {"data": listed}
         node = self.network.node(ask.clock, node_id)
+        if node_id in self.forbidden:
+            raise GraphError(200, "(#200) Requires pages_read_engagement permission to manage the object", status=403)
         if node is None:
             raise _not_there()
         if not edge:
