@@ -7,11 +7,12 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from comptoir.sandbox.clock import DAY, PARIS, Clock
+from comptoir.sandbox.clock import DAY, PARIS, Clock, midnight
 from comptoir.sandbox.seeded.chance import chance
-from comptoir.sandbox.seeded.people import Author, account_id
+from comptoir.sandbox.seeded.people import Author, People, account_id
 from comptoir.sandbox.seeded.posts import FIRST_DAY, Post, Timeline
 from comptoir.sandbox.seeded.season import PLANTED
+from comptoir.sandbox.seeded.writing import told
 from comptoir.settings import WatchedAccount
 
 MOVING_DAYS = 7.0
@@ -62,7 +63,7 @@ def paris_day(post_id: int) -> dt.date:
     return dt.datetime.fromtimestamp((post_id >> 16) / 1000, PARIS).date()
 
 
-def days_back(clock: Clock, below: int | None) -> Iterator[dt.date]:
+def days_back(clock: Clock, below: int | None = None) -> Iterator[dt.date]:
     """Yield the days that may hold posts with an id under ``below``, newest first."""
     day = clock.night + DAY
     if below is not None and 0 < below >> 16 < 2**42:
@@ -70,6 +71,16 @@ def days_back(clock: Clock, below: int | None) -> Iterator[dt.date]:
     while day >= FIRST_DAY:
         yield day
         day -= DAY
+
+
+def official_back(timeline: Timeline, clock: Clock, at: int, since: int) -> Iterator[Post]:
+    """Yield an official account's posts, newest first, back to an instant (epoch seconds)."""
+    for day in days_back(clock):
+        if midnight(day + DAY).timestamp() < since:
+            return
+        for post in reversed(timeline.official_on(at, day)):
+            if post.created_at.timestamp() >= since:
+                yield post
 
 
 def find(timeline: Timeline, post_id: int) -> Post | None:
@@ -97,3 +108,8 @@ def hidden(post: Post, identities: Sequence[str]) -> dict[str, Any]:
         "edited_at": post.edited_at,
         "deleted_at": post.deleted_at,
     }
+
+
+def truth_of(seed: int, people: People, post: Post) -> dict[str, Any]:
+    """Return the truth of a written post, the identities that its text names included; for tests only."""
+    return hidden(post, [] if post.reblog_of else told(seed, post, people, edited=False).identities)

@@ -8,8 +8,11 @@ from typing import Any
 from comptoir.sandbox.answers import Publisher
 from comptoir.sandbox.bluesky import Bluesky
 from comptoir.sandbox.eurostat import Eurostat
+from comptoir.sandbox.graph_publishers import Facebook, Instagram
 from comptoir.sandbox.mastodon import Mastodon
 from comptoir.sandbox.opendatasoft import Opendatasoft
+from comptoir.sandbox.seeded.facebook import SeededFacebook
+from comptoir.sandbox.seeded.instagram import SeededInstagram
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.network import SeededNetwork
 from comptoir.sandbox.seeded.nights import SeededWarehouse
@@ -47,6 +50,8 @@ class SeededWorld:
             "eurostat": Eurostat(SeededWarehouse(seed, region.config.eurostat_geos)),
             "opendatasoft": Opendatasoft(self._portal),
             "youtube": Youtube(SeededStudio(region), token=token),
+            "instagram": Instagram(SeededInstagram(region), token=token),
+            "facebook": Facebook(SeededFacebook(region), token=token),
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:

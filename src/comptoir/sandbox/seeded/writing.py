@@ -85,6 +85,13 @@ def told(seed: int, post: Post, people: People, *, edited: bool) -> Text:
     return written
 
 
+def plain(text: Text) -> str:
+    """Return a text as platforms without mark-up carry it."""
+    lines = [*text.paragraphs, *([text.link] if text.link else [])]
+    lines += [" ".join(f"#{tag}" for tag in text.tags)] if text.tags else []
+    return "\n".join(lines)
+
+
 def fill(rng: Random, sentence: str, place: str) -> str:
     """Put a place and small numbers into a sentence."""
     return sentence.format(place=place, n=rng.randrange(2, 9), h=rng.randrange(7, 22))
