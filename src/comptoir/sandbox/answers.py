@@ -24,15 +24,17 @@ def untouched(_kind: str, records: Iterable[Any]) -> Iterable[Any]:
 class Ask:
     """One request: the publisher's own path and query, at a night's clock.
 
-    ``url`` is the absolute URL asked without its query (page links repeat it); ``overlap`` asks for pages that repeat
-    one row and ``shifted`` for pages after the first that leave one out; ``touch`` lets faults alter records of a
-    kind; ``skew_seconds`` is how far the publisher's own clock is off.
+    ``url`` is the absolute URL asked without its query (page links repeat it), ``raw_query`` that query byte for
+    byte, for signatures; ``overlap`` asks for pages that repeat one row and ``shifted`` for pages after the first
+    that leave one out; ``touch`` lets faults alter records of a kind; ``skew_seconds`` is how far the publisher's own
+    clock is off.
     """
 
     path: str
     query: QueryParams
     clock: Clock
     url: str
+    raw_query: str = ""
     method: str = "GET"
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""
@@ -96,6 +98,10 @@ class Publisher:
     def answer(self, ask: Ask) -> Answer:
         """Answer a request of the publisher's API."""
         raise NotImplementedError
+
+    def same_request(self, url: str) -> str:
+        """What two tries of one request have in common: the URL, less what is new at each try."""
+        return url
 
     def error(self, status: int, message: str) -> Answer:
         """Say in the publisher's own shape what went wrong."""

@@ -104,7 +104,7 @@ async def serve(request: Request) -> Response:
     skew = faults.skew_seconds(active)
     if wait := faults.delay_seconds(active):
         await asyncio.sleep(wait)
-    answer = faults.refusal(active, publisher, str(request.url))
+    answer = faults.refusal(active, publisher, publisher.same_request(str(request.url)))
     if answer is None and night < publisher.first_night:
         answer = publisher.error(404, "Record not found")
     if answer is None:
@@ -113,6 +113,7 @@ async def serve(request: Request) -> Response:
             query=request.query_params,
             clock=replace(clock, now=clock.now + dt.timedelta(seconds=skew)) if skew else clock,
             url=str(request.base_url).rstrip("/") + quote(request.url.path),
+            raw_query=request.url.query,
             method=request.method,
             headers=request.headers,
             body=await request.body(),

@@ -8,7 +8,12 @@ from typing import Any
 from comptoir.sandbox.answers import Publisher
 from comptoir.sandbox.eurostat import Eurostat
 from comptoir.sandbox.mastodon import Mastodon
+from comptoir.sandbox.open311 import Open311
 from comptoir.sandbox.opendatasoft import Opendatasoft
+from comptoir.sandbox.publik import Publik
+from comptoir.sandbox.seeded.citizens import Citizens
+from comptoir.sandbox.seeded.city import SeededCity
+from comptoir.sandbox.seeded.desk import SeededDesk
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
@@ -34,6 +39,8 @@ class SeededWorld:
         region = Region(seed, scale, config or load_config(), reference, token)
         self.seed = seed
         self.region = region
+        # The cases of every channel towards a town hall: one world for all who hold a part of it.
+        self.citizens = Citizens(region)
         self._instance = SeededInstance(region)
         self._portal = SeededPortal(region)
         # One publisher a source, by the source's id.
@@ -41,6 +48,8 @@ class SeededWorld:
             "mastodon": Mastodon(self._instance, token=token),
             "eurostat": Eurostat(SeededWarehouse(seed, region.config.eurostat_geos)),
             "opendatasoft": Opendatasoft(self._portal),
+            "open311": Open311(SeededCity(self.citizens), token=token),
+            "publik": Publik(SeededDesk(self.citizens), token=token),
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:
