@@ -53,8 +53,8 @@ class Taken:
         return self.case.status(now) != "closed"
 
     def is_numbered(self, now: dt.datetime) -> bool:
-        """Tell whether it has its number: one request in 250 waits two days for a batch, with a token only."""
-        return self.lot % 250 != 7 or now - self.case.opened_at > 2 * DAY
+        """Tell whether it has its number: one request in 50 waits two days for a batch, with a token only."""
+        return self.lot % 50 != 7 or now - self.case.opened_at > 2 * DAY
 
     def updated_at(self, now: dt.datetime) -> dt.datetime:
         """Return the last change known at an instant: one closed request in ten is touched again three days later."""

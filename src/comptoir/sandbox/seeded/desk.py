@@ -16,13 +16,11 @@ from comptoir.sandbox.seeded.filed import Filed, file_case
 from comptoir.sandbox.seeded.posts import FIRST_DAY
 
 FORMS = {
-    "signaler-un-probleme": ("Signaler un problème", "Voirie et éclairage", ("Voirie", "Éclairage public")),
-    "proprete-et-plages": ("Propreté et plages", "Cadre de vie", ("Propreté", "Plages et littoral")),
-    "vie-du-quartier": (
-        "Vie du quartier",
-        "Cadre de vie",
-        ("Stationnement", "Espaces verts", "Bruit", "Eau et assainissement"),
-    ),
+    "voirie": ("Signaler un problème de voirie", "Espace public", ("Voirie",)),
+    "eclairage-public": ("Signaler une panne d'éclairage", "Espace public", ("Éclairage public",)),
+    "proprete": ("Propreté et plages", "Cadre de vie", ("Propreté", "Plages et littoral")),
+    "stationnement": ("Stationnement", "Tranquillité", ("Stationnement",)),
+    "cadre-de-vie": ("Cadre de vie", "Cadre de vie", ("Espaces verts", "Bruit", "Eau et assainissement")),
 }
 FORM_OF = {category: slug for slug, (_, _, categories) in FORMS.items() for category in categories}
 CHANNELS = ("web", "phone", "counter", "email")

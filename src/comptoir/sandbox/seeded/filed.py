@@ -24,7 +24,6 @@ STATUSES: dict[str, tuple[str, str, bool]] = {
     "closed": ("5", "Clos", True),
     "reopened": ("6", "Rouvert", False),
 }
-CHANNEL_NAMES = {"web": "web", "phone": "phone", "counter": "counter", "email": "email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Filed:
             **({"user": user} if user else {}),
             "submission": {
                 "backoffice": self.is_typed,
-                "channel": CHANNEL_NAMES[case.channel],
+                "channel": case.channel,
                 "anonymous": not self.is_signed_in,
             },
             "evolution": [self._step(step, user, anonymised) for step in known],
