@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 import time
@@ -24,6 +25,9 @@ from requests.adapters import HTTPAdapter
 from comptoir.connectors.dialect import Dialect, Refusal, Session
 from comptoir.inventory.schema import Source
 from comptoir.settings import ComptoirError, Settings
+
+# At DEBUG it would write whole addresses, and with them the keys and signatures that some publishers want there.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 CONNECT_AND_READ_SECONDS = (10, 60)
 _LATER = "The publisher or a proxy is in trouble: run the night again later."

@@ -24,15 +24,17 @@ def untouched(_kind: str, records: Iterable[Any]) -> Iterable[Any]:
 class Ask:
     """One request: the publisher's own path and query, at a night's clock.
 
-    ``url`` is the absolute URL asked without its query (page links repeat it); ``overlap`` asks for pages that repeat
-    one row and ``shifted`` for pages after the first that leave one out; ``touch`` lets faults alter records of a
-    kind; ``skew_seconds`` is how far the publisher's own clock is off.
+    ``url`` is the absolute URL asked without its query (page links repeat it), ``raw_query`` that query byte for
+    byte, for signatures; ``overlap`` asks for pages that repeat one row and ``shifted`` for pages after the first
+    that leave one out; ``touch`` lets faults alter records of a kind; ``skew_seconds`` is how far the publisher's own
+    clock is off.
     """
 
     path: str
     query: QueryParams
     clock: Clock
     url: str
+    raw_query: str = ""
     method: str = "GET"
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""

@@ -10,7 +10,12 @@ from comptoir.sandbox.bluesky import Bluesky
 from comptoir.sandbox.eurostat import Eurostat
 from comptoir.sandbox.graph_publishers import Facebook, Instagram
 from comptoir.sandbox.mastodon import Mastodon
+from comptoir.sandbox.open311 import Open311
 from comptoir.sandbox.opendatasoft import Opendatasoft
+from comptoir.sandbox.publik import Publik
+from comptoir.sandbox.seeded.citizens import Citizens
+from comptoir.sandbox.seeded.city import SeededCity
+from comptoir.sandbox.seeded.desk import SeededDesk
 from comptoir.sandbox.seeded.facebook import SeededFacebook
 from comptoir.sandbox.seeded.instagram import SeededInstagram
 from comptoir.sandbox.seeded.instance import SeededInstance
@@ -41,6 +46,8 @@ class SeededWorld:
         region = Region(seed, scale, config or load_config(), reference, token)
         self.seed = seed
         self.region = region
+        # The cases of every channel towards a town hall: one world for all who hold a part of it.
+        self.citizens = Citizens(region)
         self._instance = SeededInstance(region)
         self._portal = SeededPortal(region)
         # One publisher a source, by the source's id.
@@ -52,6 +59,8 @@ class SeededWorld:
             "youtube": Youtube(SeededStudio(region), token=token),
             "instagram": Instagram(SeededInstagram(region), token=token),
             "facebook": Facebook(SeededFacebook(region), token=token),
+            "open311": Open311(SeededCity(self.citizens), token=token),
+            "publik": Publik(SeededDesk(self.citizens), token=token),
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:
