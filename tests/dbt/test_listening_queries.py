@@ -20,17 +20,23 @@ SECOND = QUERY.format("sea", 2, "embruns", "2026-09-01")
 
 
 @pytest.fixture(scope="module")
-def listen(tmp_path_factory: pytest.TempPathFactory):
-    """Build what the warehouse knows of the queries of a configuration."""
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("queries")
-    settings = Settings.model_validate({"COMPTOIR_VAR": folder, "COMPTOIR_CONFIG": folder / "comptoir.yml"})
+    return Settings.model_validate({"COMPTOIR_VAR": folder, "COMPTOIR_CONFIG": folder / "comptoir.yml"})
+
+
+@pytest.fixture(scope="module")
+def listen(installation: Settings):
+    """Build what the warehouse knows of the queries of a configuration."""
 
     def run(queries: str) -> list[tuple]:
-        settings.config_path.write_text(HEAD + (f"listening_queries:\n{queries}" if queries else ""), encoding="utf-8")
-        outcome = dbt(["run", "--select", "stg_lake__listening_query", "dim_listening_query"], settings)
+        installation.config_path.write_text(
+            HEAD + (f"listening_queries:\n{queries}" if queries else ""), encoding="utf-8"
+        )
+        outcome = dbt(["run", "--select", "stg_lake__listening_query", "dim_listening_query"], installation)
         assert outcome.exception is None
         assert {str(item.status) for item in outcome.results} == {"success"}
-        with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        with duckdb.connect(str(installation.warehouse_path), read_only=True) as connection:
             return connection.execute(
                 "select query_id, query_version, channel_code, hashtag, territory_id, valid_from, valid_to, is_break "
                 "from dim_listening_query order by query_id, query_version"
@@ -54,3 +60,18 @@ def test_a_new_version_is_a_break_and_ends_the_one_before(listen):
 
 def test_an_installation_may_listen_to_nothing(listen):
     assert listen("") == []
+
+
+def test_a_version_that_captured_posts_and_left_the_configuration_is_shown(installation, listen):
+    listen(FIRST + SECOND)
+    with duckdb.connect(str(installation.warehouse_path)) as connection:
+        connection.execute("create or replace table fct_post_query as select 'sea' as query_id, 2 as query_version")
+
+    def missing() -> tuple[str, int]:
+        outcome = dbt(["test", "--select", "captured_queries_are_configured"], installation)
+        (result,) = [item for item in outcome.results if item.node.resource_type == "test"]
+        return str(result.status), result.failures
+
+    assert missing() == ("pass", 0)
+    listen(FIRST)
+    assert missing() == ("warn", 1)
