@@ -62,7 +62,7 @@ class Youtube(Publisher):
     family = "youtube"
     kinds: ClassVar[Mapping[str, RecordKind]] = {
         "channel": RecordKind(
-            alone=("id", "kind"),
+            alone=("id", "kind", "uploads", "likes"),
             numbers=("viewCount", "subscriberCount", "videoCount"),
             texts=("title", "description"),
             handles=("customUrl",),
