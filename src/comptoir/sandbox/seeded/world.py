@@ -6,13 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from comptoir.sandbox.answers import Publisher
+from comptoir.sandbox.datatourisme import Datatourisme
 from comptoir.sandbox.eurostat import Eurostat
+from comptoir.sandbox.google_business import GoogleBusiness
+from comptoir.sandbox.inside_airbnb import InsideAirbnb
 from comptoir.sandbox.mastodon import Mastodon
 from comptoir.sandbox.opendatasoft import Opendatasoft
+from comptoir.sandbox.seeded.catalogue import SeededCatalogue
+from comptoir.sandbox.seeded.establishments import Establishments
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
+from comptoir.sandbox.seeded.rentals import SeededScraper
 from comptoir.sandbox.seeded.reports import SeededPortal
+from comptoir.sandbox.seeded.reviews import SeededProfiles
 from comptoir.settings import Config, get_settings, load_config
 
 
@@ -36,11 +43,16 @@ class SeededWorld:
         self.region = region
         self._instance = SeededInstance(region)
         self._portal = SeededPortal(region)
+        self.establishments = Establishments(region)
+        self.profiles = SeededProfiles(self.establishments)
         # One publisher a source, by the source's id.
         self.publishers: dict[str, Publisher] = {
             "mastodon": Mastodon(self._instance, token=token),
             "eurostat": Eurostat(SeededWarehouse(seed, region.config.eurostat_geos)),
             "opendatasoft": Opendatasoft(self._portal),
+            "google_business": GoogleBusiness(self.profiles, token=token),
+            "datatourisme": Datatourisme(SeededCatalogue(self.establishments), token=token),
+            "inside_airbnb": InsideAirbnb(SeededScraper(self.establishments)),
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:
