@@ -16,7 +16,8 @@ def lines(client: PublisherClient, response: requests.Response) -> Iterator[byte
     Raises:
         PublisherError: the connection broke, or the gzip is damaged or cut.
     """
-    rest, inflate = b"", None
+    rest: list[bytes] = []
+    inflate = None
     for position, chunk in enumerate(client.chunks(response)):
         if position == 0 and chunk[:2] == b"\x1f\x8b":
             inflate = zlib.decompressobj(wbits=31)
@@ -26,11 +27,16 @@ def lines(client: PublisherClient, response: requests.Response) -> Iterator[byte
             raise client.error(
                 response.url, "sent a damaged gzip", "Nothing was kept: run the night again."
             ) from error
-        *whole, rest = (rest + plain).split(b"\n")
-        yield from whole
+        first, *others = plain.split(b"\n")
+        # A long line is put together once, when its end has come.
+        rest.append(first)
+        if others:
+            yield b"".join(rest)
+            yield from others[:-1]
+            rest = [others[-1]]
     if inflate and not inflate.eof:
         raise client.error(
             response.url, "sent a gzip that stops in the middle", "Nothing was kept: run the night again."
         )
-    if rest.strip():
-        yield rest
+    if (last := b"".join(rest)).strip():
+        yield last
