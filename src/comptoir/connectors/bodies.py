@@ -24,9 +24,7 @@ def lines(client: PublisherClient, response: requests.Response) -> Iterator[byte
         try:
             plain = inflate.decompress(chunk) if inflate else chunk
         except zlib.error as error:
-            raise client.error(
-                response.url, "sent a damaged gzip", "Nothing was kept: run the night again."
-            ) from error
+            raise client.error(response.url, "sent a damaged gzip", "Nothing was kept: run the night again.") from error
         first, *others = plain.split(b"\n")
         # A long line is put together once, when its end has come.
         rest.append(first)

@@ -129,6 +129,17 @@ def _encoded(lines: Iterable[str]) -> Iterator[bytes]:
         yield line.encode()
 
 
+def _kept_periods(periods: list[str], query: QueryParams) -> list[int]:
+    since, until, named = query.get("sinceTimePeriod"), query.get("untilTimePeriod"), set(query.getlist("time"))
+    kept = [
+        at
+        for at, period in enumerate(periods)
+        if (not since or period >= since) and (not until or period <= until) and (not named or period in named)
+    ]
+    last = query.get("lastTimePeriod", "")
+    return kept[-int(last) :] if last.isdecimal() and int(last) else kept
+
+
 def _category(codes: list[str]) -> Record:
     return {"index": {code: at for at, code in enumerate(codes)}, "label": {code: code for code in codes}}
 

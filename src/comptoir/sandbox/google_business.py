@@ -90,7 +90,9 @@ class GoogleBusiness(Publisher):
 
     def error_in_200(self, answer: Answer) -> Answer:
         """Say in 200 that the backend failed."""
-        return Answer({"error": {"code": 503, "message": "The service is currently unavailable.", "status": "UNAVAILABLE"}})
+        return Answer(
+            {"error": {"code": 503, "message": "The service is currently unavailable.", "status": "UNAVAILABLE"}}
+        )
 
     def answer(self, ask: Ask) -> Answer:
         """Answer a page of a location's reviews."""

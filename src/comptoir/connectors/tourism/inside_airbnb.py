@@ -73,7 +73,7 @@ def _dumps(request: Request) -> tuple[dict[str, str], int]:
 def _is_of(host: str, site: str) -> bool:
     """Whether a link leads to the site or to its store of files (``data.`` before the same name)."""
     name = site.removeprefix("www.")
-    return host == site or host == name or host.endswith(f".{name}")
+    return host in (site, name) or host.endswith(f".{name}")
 
 
 def _listings(request: Request, day: str, url: str) -> Iterator[Page]:

@@ -43,7 +43,9 @@ class SeededCatalogue:
             one for kind in self.establishments.by_kind.values() for one in kind if one.exists(night) and self._in(one)
         ]
         held = [one for one in held if one.kind != "event" or any(one.editions(night))]
-        return [Offer(one.place.department, partial(self._record, one, night)) for one in sorted(held, key=self.offer_id)]
+        return [
+            Offer(one.place.department, partial(self._record, one, night)) for one in sorted(held, key=self.offer_id)
+        ]
 
     def _in(self, one: Establishment) -> bool:
         return one.kind != "rental" or chance(self.seed, "registered", one.id).random() < RENTALS_REGISTERED
