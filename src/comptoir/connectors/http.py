@@ -209,10 +209,12 @@ class PublisherClient:
     def request(self, method: str, path: str, **options: Any) -> requests.Response:
         """Send one request (``params``, ``json``, ``data``, ``headers``, ``stream``); the answer was not refused.
 
+        ``path`` is under the source's base URL, or a whole URL that the publisher linked to.
+
         Raises:
             PublisherError: any HTTP or network trouble after the allowed retries.
         """
-        url = f"{self._base_url}{path}"
+        url = path if path.startswith(("http://", "https://")) else f"{self._base_url}{path}"
         try:
             response = self._session.request(method, url, **options)
         except requests.RequestException as error:

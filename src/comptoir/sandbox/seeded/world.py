@@ -7,22 +7,29 @@ from typing import Any
 
 from comptoir.sandbox.answers import Publisher
 from comptoir.sandbox.bluesky import Bluesky
+from comptoir.sandbox.datatourisme import Datatourisme
 from comptoir.sandbox.eurostat import Eurostat
+from comptoir.sandbox.google_business import GoogleBusiness
 from comptoir.sandbox.graph_publishers import Facebook, Instagram
+from comptoir.sandbox.inside_airbnb import InsideAirbnb
 from comptoir.sandbox.mastodon import Mastodon
 from comptoir.sandbox.open311 import Open311
 from comptoir.sandbox.opendatasoft import Opendatasoft
 from comptoir.sandbox.publik import Publik
+from comptoir.sandbox.seeded.catalogue import SeededCatalogue
 from comptoir.sandbox.seeded.citizens import Citizens
 from comptoir.sandbox.seeded.city import SeededCity
 from comptoir.sandbox.seeded.desk import SeededDesk
+from comptoir.sandbox.seeded.establishments import Establishments
 from comptoir.sandbox.seeded.facebook import SeededFacebook
 from comptoir.sandbox.seeded.instagram import SeededInstagram
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.network import SeededNetwork
 from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
+from comptoir.sandbox.seeded.rentals import SeededScraper
 from comptoir.sandbox.seeded.reports import SeededPortal
+from comptoir.sandbox.seeded.reviews import SeededProfiles
 from comptoir.sandbox.seeded.studio import SeededStudio
 from comptoir.sandbox.youtube import Youtube
 from comptoir.settings import Config, get_settings, load_config
@@ -50,6 +57,8 @@ class SeededWorld:
         self.citizens = Citizens(region)
         self._instance = SeededInstance(region)
         self._portal = SeededPortal(region)
+        self.establishments = Establishments(region)
+        self.profiles = SeededProfiles(self.establishments)
         # One publisher a source, by the source's id.
         self.publishers: dict[str, Publisher] = {
             "mastodon": Mastodon(self._instance, token=token),
@@ -61,6 +70,9 @@ class SeededWorld:
             "facebook": Facebook(SeededFacebook(region), token=token),
             "open311": Open311(SeededCity(self.citizens), token=token),
             "publik": Publik(SeededDesk(self.citizens), token=token),
+            "google_business": GoogleBusiness(self.profiles, token=token),
+            "datatourisme": Datatourisme(SeededCatalogue(self.establishments), token=token),
+            "inside_airbnb": InsideAirbnb(SeededScraper(self.establishments)),
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:
