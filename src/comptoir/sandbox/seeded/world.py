@@ -8,9 +8,11 @@ from typing import Any
 from comptoir.sandbox.answers import Publisher
 from comptoir.sandbox.eurostat import Eurostat
 from comptoir.sandbox.mastodon import Mastodon
+from comptoir.sandbox.melodi import Melodi
 from comptoir.sandbox.opendatasoft import Opendatasoft
+from comptoir.sandbox.seeded.eurostat_tables import SeededWarehouse
+from comptoir.sandbox.seeded.insee import SeededMelodi
 from comptoir.sandbox.seeded.instance import SeededInstance
-from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
 from comptoir.sandbox.seeded.reports import SeededPortal
 from comptoir.settings import Config, get_settings, load_config
@@ -36,10 +38,13 @@ class SeededWorld:
         self.region = region
         self._instance = SeededInstance(region)
         self._portal = SeededPortal(region)
+        eurostat = Eurostat(SeededWarehouse(seed, region.config.eurostat_geos))
         # One publisher a source, by the source's id.
         self.publishers: dict[str, Publisher] = {
             "mastodon": Mastodon(self._instance, token=token),
-            "eurostat": Eurostat(SeededWarehouse(seed, region.config.eurostat_geos)),
+            "eurostat": eurostat,
+            "eurostat_extended": eurostat,
+            "insee_melodi": Melodi(SeededMelodi(region), token=token),
             "opendatasoft": Opendatasoft(self._portal),
         }
 
