@@ -119,7 +119,7 @@ def _data(data_set: DataSet, ask: Ask) -> Record:
     start, end = ask.start((page - 1) * size), page * size
     vintage = ask.clock.now.astimezone(PARIS).year
     shown = [_rendered(data_set, row, vintage) for row in rows[start:end]]
-    paging: Record = {"first": _link(ask, 1), "isLast": end >= len(rows)}
+    paging: Record = {"first": _link(ask, 1)}
     if end < len(rows):
         paging["next"] = _link(ask, page + 1)
     if ask.query.get("totalCount", "").lower() == "true":
