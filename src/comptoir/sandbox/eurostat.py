@@ -15,6 +15,7 @@ from comptoir.sandbox.answers import Answer, Ask, Publisher, Record, gzipped, un
 from comptoir.sandbox.clock import Clock
 
 LUXEMBOURG = ZoneInfo("Europe/Luxembourg")
+# Of the monthly tables of nights and arrivals; other tables have their own.
 DIMENSIONS = ("freq", "c_resid", "unit", "nace_r2", "geo")
 BULK = re.compile(r"^/api/dissemination/sdmx/2\.1/data/([^/]+)/?$")
 SLICE = re.compile(r"^/api/dissemination/statistics/1\.0/data/([^/]+)/?$")
@@ -36,6 +37,7 @@ class Cube(Protocol):
 
     label: str
     updated: dt.datetime
+    dimensions: tuple[str, ...]
     periods: list[str]
 
     def codes(self) -> Mapping[str, list[str]]:
@@ -43,7 +45,7 @@ class Cube(Protocol):
         ...
 
     def series(self, wanted: Wanted) -> Iterable[Series]:
-        """Yield (codes in the order of ``DIMENSIONS``, one cell per period) of the wanted codes."""
+        """Yield (codes in the order of ``dimensions``, one cell per period) of the wanted codes."""
         ...
 
     def bulk(self) -> Iterable[bytes] | None:
@@ -107,9 +109,9 @@ class Eurostat(Publisher):
         query = ask.query
         if query.get("format", "JSON").upper() != "JSON":
             return self.error(400, "Only format=JSON is served here.")
-        if unknown := set(query) - set(DIMENSIONS) - PERIOD_FILTERS - {"format", "lang"}:
+        if unknown := set(query) - set(cube.dimensions) - PERIOD_FILTERS - {"format", "lang"}:
             return self.error(400, f"Unknown parameters: {', '.join(sorted(unknown))}.")
-        wanted = {name: set(query.getlist(name)) for name in DIMENSIONS if name in query}
+        wanted = {name: set(query.getlist(name)) for name in cube.dimensions if name in query}
         known = cube.codes()
         for name, codes in wanted.items():
             if missing := codes - set(known[name]):
@@ -119,7 +121,7 @@ class Eurostat(Publisher):
 
 
 def _lines(cube: Cube) -> Iterator[str]:
-    yield ",".join(DIMENSIONS) + "\\TIME_PERIOD\t" + "\t".join(f"{period} " for period in cube.periods) + "\n"
+    yield ",".join(cube.dimensions) + "\\TIME_PERIOD\t" + "\t".join(f"{period} " for period in cube.periods) + "\n"
     for codes, cells in cube.series({}):
         yield ",".join(codes) + "\t" + "\t".join(cells) + "\n"
 
@@ -150,7 +152,7 @@ def _number(text: str) -> float | int:
 
 def _json_stat(cube: Cube, wanted: Wanted, kept: list[int]) -> Record:
     series = list(cube.series(wanted))
-    codes = [sorted({row[0][at] for row in series}) for at in range(len(DIMENSIONS))]
+    codes = [sorted({row[0][at] for row in series}) for at in range(len(cube.dimensions))]
     periods = [cube.periods[at] for at in kept]
     sizes = [len(names) for names in codes] + [len(periods)]
     places = [{code: at for at, code in enumerate(names)} for names in codes]
@@ -168,7 +170,7 @@ def _json_stat(cube: Cube, wanted: Wanted, kept: list[int]) -> Record:
             if flag:
                 status[str(start + offset)] = flag
     dimension = {
-        name: {"label": name, "category": _category(names)} for name, names in zip(DIMENSIONS, codes, strict=True)
+        name: {"label": name, "category": _category(names)} for name, names in zip(cube.dimensions, codes, strict=True)
     }
     return {
         "version": "2.0",
@@ -178,7 +180,7 @@ def _json_stat(cube: Cube, wanted: Wanted, kept: list[int]) -> Record:
         "updated": cube.updated.astimezone(LUXEMBOURG).strftime("%Y-%m-%dT%H:%M:%S%z"),
         "value": value,
         "status": status,
-        "id": [*DIMENSIONS, "time"],
+        "id": [*cube.dimensions, "time"],
         "size": sizes,
         "dimension": {**dimension, "time": {"label": "time", "category": _category(periods)}},
         "extension": {"status": {"label": {flag: FLAGS.get(flag, flag) for flag in sorted(set(status.values()))}}},

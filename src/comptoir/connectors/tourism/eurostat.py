@@ -1,4 +1,10 @@
-"""Eurostat dissemination API: bulk TSV for the first load, JSON-stat slices for nightly re-reads (apis.md 2.1)."""
+"""Eurostat dissemination API: bulk TSV for the first load, JSON-stat slices for nightly re-reads (apis.md 2.1).
+
+A stream's options name its ``dataset``, perhaps ``filters`` (``dimension=code`` pairs, a dimension repeated for several
+codes) and its ``time_layout``: ``month`` (the default) and ``year`` have one time dimension; with ``month_of_year`` the
+year is in ``time`` and the month in a dimension of its own. The bulk file takes no filters: a stream that has some, or
+asks for months one by one, is read by slices on its first load too.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +17,32 @@ from typing import Any
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.bodies import lines
 from comptoir.connectors.dialect import Dialect
+from comptoir.connectors.tourism.options import named_codes
 
 DIALECT = Dialect()
 SERIES_PER_PAGE = 20
+SINCE_FORMATS = {"month": "%Y-%m", "year": "%Y", "month_of_year": "%Y"}
+# TOTAL, the months' sum, is not asked for.
+MONTHS = [f"M{month:02d}" for month in range(1, 13)]
 
 
 def fetch(request: Request) -> Iterator[Page]:
     """Cells of the data set, missing ones included: everything the first time, then the re-read window by geography."""
-    if request.since is None:
+    layout = request.own.options.get("time_layout", "month")
+    if layout not in SINCE_FORMATS:
+        raise request.client.error(
+            request.base_url,
+            f"is read with a time_layout '{layout}' that does not exist",
+            f"Check stream '{request.stream.name}' in the inventory: {', '.join(SINCE_FORMATS)}.",
+        )
+    asked: dict[str, Any] = dict(named_codes(request.own.options.get("filters", "")))
+    if layout == "month_of_year":
+        asked["month"] = MONTHS
+    if request.since is None and not asked:
         return _bulk(request)
-    return _slices(request, f"{request.since:%Y-%m}")
+    if request.since is not None:
+        asked["sinceTimePeriod"] = request.since.strftime(SINCE_FORMATS[layout])
+    return _slices(request, asked)
 
 
 def _bulk(request: Request) -> Iterator[Page]:
@@ -64,10 +86,10 @@ def cell_value(cell: str) -> dict[str, Any]:
     return {"obs_value": value, "obs_flag": flag.strip() or None}
 
 
-def _slices(request: Request, since: str) -> Iterator[Page]:
+def _slices(request: Request, asked: Mapping[str, Any]) -> Iterator[Page]:
     path = f"/api/dissemination/statistics/1.0/data/{request.own.options['dataset']}"
     for geo in request.config.eurostat_geos:
-        params = {"format": "JSON", "lang": "EN", "geo": geo, "sinceTimePeriod": since}
+        params = {"format": "JSON", "lang": "EN", "geo": geo, **asked}
         body, size = request.client.get_json(path, params)
         if not isinstance(body, dict) or body.get("class") != "dataset":
             raise request.client.error(
@@ -96,6 +118,8 @@ def _slices(request: Request, since: str) -> Iterator[Page]:
 def cube_cells(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Every cell of a JSON-stat 2.0 cube: ``value`` and ``status`` are sparse and keyed by row-major flat index.
 
+    A dimension ``month`` (``M07``) goes into the period; a code there that is no month leaves a period that is none.
+
     Raises:
         KeyError, ValueError: the cube contradicts itself.
     """
@@ -111,7 +135,12 @@ def cube_cells(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for position, cell in enumerate(itertools.product(*axes)):
         value, status = values.get(position), statuses.get(position)
         flag = status if value is not None else f": {status}" if status else ":"
-        yield {**dict(zip(names, cell, strict=True)), "obs_value": value, "obs_flag": flag}
+        yield {**_dated(dict(zip(names, cell, strict=True))), "obs_value": value, "obs_flag": flag}
+
+
+def _dated(codes: dict[str, Any]) -> dict[str, Any]:
+    month = codes.pop("month", None)
+    return codes if month is None else {**codes, "time_period": f"{codes['time_period']}-{month.removeprefix('M')}"}
 
 
 def _sparse(values: Any) -> dict[int, Any]:

@@ -59,6 +59,7 @@ class RecordedCube:
     """A bulk TSV file, read line by line: memory does not grow with it."""
 
     label = "Nights spent at tourist accommodation establishments - monthly data"
+    dimensions: tuple[str, ...] = DIMENSIONS
     updated = dt.datetime(2026, 4, 15, 23, 0, tzinfo=dt.timezone(dt.timedelta(hours=2)))
 
     def __init__(self, path: Path) -> None:

@@ -1,16 +1,15 @@
-"""Simulated nights in tourist accommodation: strong season, late publication, two restatements, holes."""
+"""Simulated nights and arrivals in tourist accommodation: strong season, late publication, two restatements, holes."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from comptoir.sandbox.clock import DAY, Clock
-from comptoir.sandbox.eurostat import LUXEMBOURG, Series, Wanted
+from comptoir.sandbox.clock import DAY
+from comptoir.sandbox.eurostat import LUXEMBOURG, Series
 from comptoir.sandbox.seeded.chance import chance
-from comptoir.sandbox.seeded.posts import FIRST_DAY
 
 FIRST_MONTH = dt.date(2019, 1, 1)
 LAG_DAYS = 75
@@ -29,6 +28,8 @@ PROFILES = {
     "I552": (3.2, 4.4, 4.8, 7.4, 8.4, 9.6, 20.1, 22.6, 7.9, 5.4, 2.9, 3.3),
     "I553": (0.4, 0.5, 0.9, 4.3, 7.2, 11.9, 30.2, 33.5, 8.2, 1.9, 0.5, 0.5),
 }
+# Nights that a guest stays, over the year; guests from abroad and high summer stay longer.
+STAYS = {"I551": 1.8, "I552": 4.2, "I553": 4.6}
 # The years in which people could not travel: what was left of each month's nights.
 HARD_MONTHS = {"2020-03": 0.45, "2020-04": 0.03, "2020-05": 0.07, "2020-06": 0.38, "2020-07": 0.72, "2020-08": 0.8,
                "2020-09": 0.66, "2020-10": 0.5, "2020-11": 0.16, "2020-12": 0.2, "2021-01": 0.2, "2021-02": 0.26,
@@ -44,82 +45,36 @@ class Cell:
     hidden: str
 
 
-class SeededCube:
-    """``tour_occ_nim`` after a given number of published months."""
-
-    label = "Nights spent at tourist accommodation establishments - monthly data"
-
-    def __init__(self, seed: int, geos: Sequence[str], published: int, updated: dt.datetime) -> None:
-        self.updated = updated
-        self.periods = [_period(at) for at in range(published)]
-        self._series = sorted(_all_series(seed, geos, published))
-
-    def codes(self) -> Mapping[str, list[str]]:
-        """Return the codes that occur, by dimension."""
-        names = ("freq", "c_resid", "unit", "nace_r2", "geo")
-        return {name: sorted({codes[at] for codes, _ in self._series}) for at, name in enumerate(names)}
-
-    def series(self, wanted: Wanted) -> Iterable[Series]:
-        """Yield the wanted series."""
-        names = ("freq", "c_resid", "unit", "nace_r2", "geo")
-        for codes, cells in self._series:
-            if all(code in wanted.get(name, (code,)) for name, code in zip(names, codes, strict=True)):
-                yield codes, cells
-
-    def bulk(self) -> None:
-        """Return nothing: the file is written from the series."""
-        return
-
-
-class SeededWarehouse:
-    """The seeded world's Eurostat: one dataset, published month by month."""
-
-    first_night = FIRST_DAY
-
-    def __init__(self, seed: int, geos: Iterable[str]) -> None:
-        self.seed = seed
-        self.geos = sorted({*GEOS, *geos})
-        self._cube = lru_cache(maxsize=4)(self._published)
-
-    def cube(self, dataset: str, clock: Clock) -> SeededCube | None:
-        """Return ``tour_occ_nim`` as of the last publication before the clock."""
-        if dataset != "tour_occ_nim":
-            return None
-        published = 0
-        while published_at(self.seed, published) <= clock.now:
-            published += 1
-        return self._cube(published)
-
-    def _published(self, published: int) -> SeededCube:
-        return SeededCube(self.seed, self.geos, published, published_at(self.seed, published - 1))
-
-
 @lru_cache(maxsize=4096)
 def published_at(seed: int, at: int) -> dt.datetime:
     """Return when month number ``at`` (0 is 2019-01) first appears: about 75 days after its end, at 11:00 or 23:00."""
     rng = chance(seed, "published", at)
-    day = _month(at + 1) - DAY + DAY * (LAG_DAYS + rng.randrange(-3, 4))
+    day = month_start(at + 1) - DAY + DAY * (LAG_DAYS + rng.randrange(-3, 4))
     while day.weekday() >= 5:
         day += DAY
     return dt.datetime.combine(day, dt.time(rng.choice([11, 23])), LUXEMBOURG)
 
 
-def _month(at: int) -> dt.date:
+def month_start(at: int) -> dt.date:
+    """Return the first day of month number ``at`` (0 is 2019-01)."""
     return dt.date(FIRST_MONTH.year + at // 12, at % 12 + 1, 1)
 
 
-def _period(at: int) -> str:
-    return _month(at).strftime("%Y-%m")
+def period_of(at: int) -> str:
+    """Return month number ``at`` as ``YYYY-MM``."""
+    return month_start(at).strftime("%Y-%m")
 
 
-def _cells(seed: int, geo: str, activity: str, residence: str, months: int) -> list[Cell]:
+@lru_cache(maxsize=1024)
+def night_cells(seed: int, geo: str, activity: str, residence: str, months: int) -> list[Cell]:
+    """Return the nights of guests from the country (``DOM``) or from abroad (``FOR``), month by month."""
     rng = chance(seed, "nights", geo, activity, residence)
     (annual, foreign) = GEOS.get(geo, OTHER)
     share = foreign if residence == "FOR" else 1 - foreign
     size = annual[ACTIVITIES.index(activity)] * 1e6 * share
     cells = []
     for at in range(months):
-        period, month = _period(at), at % 12
+        period, month = period_of(at), at % 12
         expected = size * PROFILES[activity][month] / 100 * 1.012 ** (at / 12) * HARD_MONTHS.get(period, 1.0)
         if residence == "FOR" and period in HARD_MONTHS:
             expected *= 0.55
@@ -139,18 +94,35 @@ def _cells(seed: int, geo: str, activity: str, residence: str, months: int) -> l
     return cells
 
 
-def _all_series(seed: int, geos: Sequence[str], published: int) -> Iterable[Series]:
+def stay_nights(activity: str, residence: str, month: int) -> float:
+    """Return how many nights a guest stays; ``month`` is 0 to 11."""
+    return STAYS[activity] * (1.15 if residence == "FOR" else 1.0) * (1.15 if month in (6, 7) else 0.96)
+
+
+def arrival_cells(seed: int, geo: str, activity: str, residence: str, months: int) -> list[Cell]:
+    """Return the arrivals that go with the nights; hidden where they are."""
+    cells = []
+    for at, cell in enumerate(night_cells(seed, geo, activity, residence, months)):
+        first, second, third = (round(value / stay_nights(activity, residence, at % 12)) for value in cell.values)
+        cells.append(replace(cell, values=(first, second, third)))
+    return cells
+
+
+def monthly_series(
+    cells: Callable[[int, str, str, str, int], list[Cell]], seed: int, geos: Sequence[str], published: int
+) -> Iterable[Series]:
+    """Yield every series of a monthly table, sums and changes over a year included."""
     revisions = [min(2, published - 1 - at) for at in range(published)]
     for geo in geos:
         leaves = {
-            (activity, residence): _cells(seed, geo, activity, residence, published)
+            (activity, residence): cells(seed, geo, activity, residence, published)
             for activity in ACTIVITIES
             for residence in ("DOM", "FOR")
         }
         for activity in (*ACTIVITIES, *SUMS):
             for residence, parts in (("DOM", ("DOM",)), ("FOR", ("FOR",)), ("TOTAL", ("DOM", "FOR"))):
                 used = [leaves[a, r] for a in SUMS.get(activity, (activity,)) for r in parts]
-                values = [sum(cells[at].values[revisions[at]] for cells in used) for at in range(published)]
+                values = [sum(part[at].values[revisions[at]] for part in used) for at in range(published)]
                 flags = ["p" if revisions[at] < 2 else used[0][at].flag for at in range(published)]
                 hidden = [used[0][at].hidden if len(used) == 1 else "" for at in range(published)]
                 codes = ("M", residence, "NR", activity, geo)

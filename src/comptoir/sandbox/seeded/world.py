@@ -26,6 +26,9 @@ from comptoir.sandbox.seeded.instagram import SeededInstagram
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.network import SeededNetwork
 from comptoir.sandbox.seeded.nights import SeededWarehouse
+from comptoir.sandbox.melodi import Melodi
+from comptoir.sandbox.seeded.eurostat_tables import SeededWarehouse
+from comptoir.sandbox.seeded.insee import SeededMelodi
 from comptoir.sandbox.seeded.region import Region
 from comptoir.sandbox.seeded.rentals import SeededScraper
 from comptoir.sandbox.seeded.reports import SeededPortal
@@ -64,6 +67,10 @@ class SeededWorld:
             "mastodon": Mastodon(self._instance, token=token),
             "bluesky": Bluesky(SeededNetwork(region), token=token),
             "eurostat": Eurostat(SeededWarehouse(seed, region.config.eurostat_geos)),
+        eurostat = Eurostat(SeededWarehouse(seed, region.config.eurostat_geos))
+            "eurostat": eurostat,
+            "eurostat_extended": eurostat,
+            "insee_melodi": Melodi(SeededMelodi(region), token=token),
             "opendatasoft": Opendatasoft(self._portal),
             "youtube": Youtube(SeededStudio(region), token=token),
             "instagram": Instagram(SeededInstagram(region), token=token),
