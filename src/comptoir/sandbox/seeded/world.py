@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from comptoir.sandbox.answers import Publisher
+from comptoir.sandbox.drops import FileDrop
 from comptoir.sandbox.eurostat import Eurostat
 from comptoir.sandbox.mastodon import Mastodon
 from comptoir.sandbox.opendatasoft import Opendatasoft
+from comptoir.sandbox.seeded.drops import DROPS, SeededDrop
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
@@ -41,6 +43,7 @@ class SeededWorld:
             "mastodon": Mastodon(self._instance, token=token),
             "eurostat": Eurostat(SeededWarehouse(seed, region.config.eurostat_geos)),
             "opendatasoft": Opendatasoft(self._portal),
+            **{source: FileDrop(SeededDrop(region, kind), token=token) for source, kind in DROPS.items()},
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:
