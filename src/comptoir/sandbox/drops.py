@@ -84,9 +84,7 @@ class FileDrop(Publisher):
             "Nuitées taxées",
         ),
         "mobile_flows": _kind(("Zone", "Date"), ("Date",), ("Présences", "Nuitées"), ("Nom zone",), "Présences"),
-        "office_visits": _kind(
-            ("Code OT", "Date"), ("Date",), ("Demandes",), ("Office de tourisme", "Mode de contact"), "Demandes"
-        ),
+        "office_visits": _kind(("Code OT", "Date"), ("Date",), ("Demandes",), ("Office de tourisme",), "Demandes"),
         "territory_attributes": _kind(("Code INSEE",), (), ("Code INSEE",), ("Commune",), "Code INSEE"),
     }
 

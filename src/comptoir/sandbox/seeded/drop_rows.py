@@ -39,10 +39,10 @@ def _level(region: Region, month: dt.date) -> float:
     return region.season.level(month.replace(day=15))
 
 
-def _towns(region: Region, at_most: int) -> list[Place]:
+def _towns(region: Region, at_most: int, at_least: int = 8) -> list[Place]:
     """The places that visitors go to: all the coast, then the largest towns."""
     ranked = sorted(region.places.all, key=lambda place: (not place.is_coastal, -place.population, place.code))
-    return ranked[: max(8, round(at_most * min(1.0, region.scale)))]
+    return ranked[: max(at_least, round(at_most * min(1.0, region.scale)))]
 
 
 def attendance(region: Region, month: dt.date, corrected: bool) -> Sequence[Record]:
@@ -70,20 +70,22 @@ def attendance(region: Region, month: dt.date, corrected: bool) -> Sequence[Reco
 
 
 def accommodation(region: Region, month: dt.date, corrected: bool) -> Sequence[Record]:
-    """The whole register at the end of a month: what opened since is new, one in thirty is classified again."""
+    """The whole register at the end of a month: some have opened since, some were classified again after five years."""
     rows = []
-    for place in _towns(region, 120):
+    for place in _towns(region, 120, 40):
         for at in range(1 + min(6, place.population // 9000)):
             rng = chance(region.seed, "register", place.code, at)
             typology, word = REGISTER[0 if at == 0 else rng.randrange(len(REGISTER))]
-            opened = dt.date(2021, 9, 1) + dt.timedelta(days=rng.randrange(1900))
+            opened = dt.date(2018, 1, 1) + dt.timedelta(days=rng.randrange(3600))
             if opened >= month:
                 continue
+            again = opened + dt.timedelta(days=5 * 365)
+            classified_on = again if again < month else opened
             capacity = rng.randrange(12, 400)
             is_camp = typology == "CAMPING"
             rows.append(
                 {
-                    "DATE DE CLASSEMENT": f"{opened:%d/%m/%Y}",
+                    "DATE DE CLASSEMENT": f"{classified_on:%d/%m/%Y}",
                     "TYPOLOGIE ÉTABLISSEMENT": typology,
                     "CLASSEMENT": f"{rng.randrange(2, 6)} étoiles",
                     "CATÉGORIE": "TOURISME" if is_camp else "-",
@@ -140,7 +142,7 @@ def tourist_tax(region: Region, month: dt.date, corrected: bool) -> Sequence[Rec
 
 def mobile_flows(region: Region, month: dt.date, corrected: bool) -> Sequence[Record]:
     """People present by day in a few zones; under twenty the operator does not say."""
-    zones = [place for place in _towns(region, 400) if place.population > 9000][:6] or _towns(region, 8)[:6]
+    zones = _towns(region, 6, 2)
     rows = []
     for place in zones:
         for day in _days(month):
@@ -171,7 +173,7 @@ def mobile_flows(region: Region, month: dt.date, corrected: bool) -> Sequence[Re
 def office_visits(region: Region, month: dt.date, corrected: bool) -> Sequence[Record]:
     """Requests of a month by office, day and channel; Sundays are closed out of season."""
     rows = []
-    for place in _towns(region, 10)[:10]:
+    for place in _towns(region, 6, 2):
         for day in _days(month):
             level = region.season.level(day)
             if day.weekday() == 6 and level < 1.2:

@@ -18,6 +18,7 @@ from comptoir.sandbox.seeded.region import Region
 PARIS = ZoneInfo("Europe/Paris")
 SENT_ON_DAY = 10  # declarations of a month are due on the tenth of the next
 KEPT_MONTHS = 13
+KEPT_DAILY_MONTHS = 6  # files with a line a day are large: their offices tidy up sooner
 COPIED_MONTH = 5  # somebody copies the file of May into the drop a month later
 Rows = Callable[[Region, dt.date, bool], Sequence[Record]]
 
@@ -35,6 +36,7 @@ class Habit:
     title: str = ""
     note: str = ""
     replaces: bool = False
+    kept_months: int = KEPT_MONTHS
 
 
 HABITS = {
@@ -54,8 +56,12 @@ HABITS = {
         Layout("utf-8-sig"),
         note="* s : secret statistique (moins de trois déclarants)",
     ),
-    "mobile_flows": Habit("flux_{month}.xls", drop_rows.mobile_flows, Layout("utf-16", "\t")),
-    "office_visits": Habit("accueil_ot_{month}.csv", drop_rows.office_visits, Layout("iso8859-1")),
+    "mobile_flows": Habit(
+        "flux_{month}.xls", drop_rows.mobile_flows, Layout("utf-16", "\t"), kept_months=KEPT_DAILY_MONTHS
+    ),
+    "office_visits": Habit(
+        "accueil_ot_{month}.csv", drop_rows.office_visits, Layout("iso8859-1"), kept_months=KEPT_DAILY_MONTHS
+    ),
     "territory_attributes": Habit(
         "attributs_communes_{year}.csv",
         drop_rows.territory_attributes,
@@ -84,7 +90,7 @@ class SeededDrop:
 
     def files(self, clock: Clock) -> list[DroppedFile]:
         """Return what lies in the drop at a clock, the oldest first."""
-        sent = [at for at in _sendings(clock.now.astimezone(PARIS).date()) if at <= clock.now]
+        sent = [at for at in _sendings(clock.now.astimezone(PARIS).date(), self._habit.kept_months) if at <= clock.now]
         if self._habit.replaces:
             return [self._file(_month_before(sent[-1]), sent[-1], is_corrected=False)]
         files = {}
@@ -112,9 +118,9 @@ class SeededDrop:
         return DroppedFile(habit.name.format(**words), f"{first}{is_corrected}{sent_at}", sent_at, layout, rows)
 
 
-def _sendings(today: dt.date) -> list[dt.datetime]:
+def _sendings(today: dt.date, kept_months: int) -> list[dt.datetime]:
     """The last instants at which the offices sent, the oldest first; perhaps one that is still to come."""
-    months = [today.year * 12 + today.month - 1 - back for back in range(KEPT_MONTHS + 1)]
+    months = [today.year * 12 + today.month - 1 - back for back in range(kept_months + 1)]
     days = [dt.date(month // 12, month % 12 + 1, SENT_ON_DAY) for month in reversed(months)]
     return [dt.datetime.combine(day, dt.time(10, 30), PARIS).astimezone(dt.UTC) for day in days]
 
