@@ -8,6 +8,7 @@ from typing import Any
 from comptoir.sandbox.answers import Publisher
 from comptoir.sandbox.bluesky import Bluesky
 from comptoir.sandbox.datatourisme import Datatourisme
+from comptoir.sandbox.drops import FileDrop
 from comptoir.sandbox.eurostat import Eurostat
 from comptoir.sandbox.google_business import GoogleBusiness
 from comptoir.sandbox.graph_publishers import Facebook, Instagram
@@ -23,6 +24,7 @@ from comptoir.sandbox.seeded.desk import SeededDesk
 from comptoir.sandbox.seeded.establishments import Establishments
 from comptoir.sandbox.seeded.facebook import SeededFacebook
 from comptoir.sandbox.seeded.instagram import SeededInstagram
+from comptoir.sandbox.seeded.drops import DROPS, SeededDrop
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.network import SeededNetwork
 from comptoir.sandbox.seeded.nights import SeededWarehouse
@@ -80,6 +82,7 @@ class SeededWorld:
             "google_business": GoogleBusiness(self.profiles, token=token),
             "datatourisme": Datatourisme(SeededCatalogue(self.establishments), token=token),
             "inside_airbnb": InsideAirbnb(SeededScraper(self.establishments)),
+            **{source: FileDrop(SeededDrop(region, kind), token=token) for source, kind in DROPS.items()},
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:
