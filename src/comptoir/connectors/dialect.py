@@ -82,6 +82,10 @@ def bearer(request: requests.PreparedRequest, token: str) -> None:
     request.headers["Authorization"] = f"Bearer {token}"
 
 
+def in_the_body(_request: requests.PreparedRequest, _token: str) -> None:
+    """Leave the request as it is: the connector writes the token in the body (``client.token``)."""
+
+
 def header(name: str, prefix: str = "") -> Callable[[requests.PreparedRequest, str], None]:
     """Return what sends the token in a header of that name, after a prefix."""
 
@@ -98,8 +102,12 @@ class Dialect:
     ``authorise`` is applied to the prepared request at each try, at send time, and only towards the source's own
     host: signatures and nonces are fresh after a retry, and a page link to elsewhere carries no token.
     ``refusal`` reads an answer of HTTP status 400 and more; ``complaint`` the JSON body of one that claims success.
+    ``throttles_in_200``: a complaint may ask to come back later, so bodies are read at each try (small answers only).
+    ``not_json`` is the cure shown when something else than JSON came.
     """
 
     authorise: Callable[[requests.PreparedRequest, str], None] = bearer
     refusal: Callable[[requests.Response], Refusal | None] = by_status
     complaint: Callable[[Any], Refusal | None] = error_inside
+    throttles_in_200: bool = False
+    not_json: str = "The publisher or a proxy is in trouble: run the night again later."

@@ -7,12 +7,18 @@ from typing import Any
 
 from comptoir.sandbox.answers import Publisher
 from comptoir.sandbox.eurostat import Eurostat
+from comptoir.sandbox.limesurvey import LimeSurvey
 from comptoir.sandbox.mastodon import Mastodon
+from comptoir.sandbox.matomo import Matomo
 from comptoir.sandbox.opendatasoft import Opendatasoft
+from comptoir.sandbox.seeded.citizens import Citizens
+from comptoir.sandbox.seeded.experiences import SeededExperiencePortal
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
 from comptoir.sandbox.seeded.reports import SeededPortal
+from comptoir.sandbox.seeded.survey import SeededSurveys
+from comptoir.sandbox.seeded.web import SeededSites
 from comptoir.settings import Config, get_settings, load_config
 
 
@@ -36,11 +42,15 @@ class SeededWorld:
         self.region = region
         self._instance = SeededInstance(region)
         self._portal = SeededPortal(region)
+        self._citizens = Citizens(region)
         # One publisher a source, by the source's id.
         self.publishers: dict[str, Publisher] = {
             "mastodon": Mastodon(self._instance, token=token),
             "eurostat": Eurostat(SeededWarehouse(seed, region.config.eurostat_geos)),
             "opendatasoft": Opendatasoft(self._portal),
+            "services_publics_plus": Opendatasoft(SeededExperiencePortal(region)),
+            "matomo": Matomo(SeededSites(region), token=token),
+            "limesurvey": LimeSurvey(SeededSurveys(self._citizens), token=token),
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:
