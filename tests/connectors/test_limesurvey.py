@@ -31,7 +31,8 @@ class FakeSurvey:
 def _row(number, **changed):
     row = {"id": str(number), "submitdate": "2026-10-01 10:00:00", "lastpage": "2", "startlanguage": "fr", "seed": "1",
            "startdate": "2026-10-01 09:58:00", "datestamp": "2026-10-01 10:00:00", "ipaddr": "192.0.2.1",
-           "G01Q01": f"R{number}", "G01Q02": "Voirie", "G01Q03": "TEL", "G02Q01": "8", "G02Q02": "Merci bien"}  # fmt: skip
+           "G01Q01": f"R{number}",
+           "G01Q02": "Voirie", "G01Q03": "TEL", "G02Q01": "8", "G02Q02": "Merci bien"}  # fmt: skip
     return {**row, **changed}
 
 
@@ -155,7 +156,9 @@ def test_the_session_is_given_back_even_when_the_night_fails(publishers, setting
     assert called == ["get_session_key", "get_summary", "export_responses", "release_session_key"]
     called = behind([_row(1)])
     called.clear()
-    publishers.app.state.world.publishers["limesurvey"]._export = lambda ask, params: LimeSurvey.error_in_200(None, None)
+    publishers.app.state.world.publishers["limesurvey"]._export = lambda ask, params: LimeSurvey.error_in_200(
+        None, None
+    )
     with pytest.raises(PublisherError):
         steps.land("limesurvey", LATER)
     assert called[-1] == "release_session_key"
@@ -165,7 +168,7 @@ def test_an_export_with_fewer_answers_than_the_summary_is_refused(publishers, se
     behind([_row(1), _row(2)])
     publisher = publishers.app.state.world.publishers["limesurvey"]
     whole = publisher._export
-    publisher._export = lambda ask, params: whole(ask, [*params, None, 1, 1][:5] + ["short", 1, 1])
+    publisher._export = lambda ask, params: whole(ask, [*params[:5], "short", 1, 1])
     with pytest.raises(PublisherError, match="1 of 2 answers"):
         steps.land("limesurvey", NIGHT)
 

@@ -78,7 +78,7 @@ def test_the_token_travels_in_the_body_only(listener, behind):
 
 def test_a_throttle_that_lasts_ends_in_a_clear_error(publishers, settings):
     publishers.faults("throttle-storm")
-    with pytest.raises(PublisherError, match="throttled .*again later"):
+    with pytest.raises(PublisherError, match=r"throttled .*again later"):
         steps.land("matomo", NIGHT)
 
 
@@ -175,7 +175,10 @@ def test_the_seeded_sites_follow_the_season(publishers):
     sites = SeededSites(publishers.app.state.world.region)
     clock = Clock.of(dt.date(2026, 10, 10))
     summer, winter = (
-        sum((sites.visits(clock, "2", dt.date(2026, month, day)) or {"nb_visits": 0})["nb_visits"] for day in range(1, 28))
+        sum(
+            (sites.visits(clock, "2", dt.date(2026, month, day)) or {"nb_visits": 0})["nb_visits"]
+            for day in range(1, 28)
+        )
         for month in (8, 2)
     )
     assert summer > 1.5 * winter

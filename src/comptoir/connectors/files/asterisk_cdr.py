@@ -24,6 +24,7 @@ _EPOCH = re.compile(r"(?:.*-)?(\d{9,11})\.\d+")
 _WITHHELD = frozenset({"", "anonymous", "private", "restricted", "unavailable", "unknown", "withheld", "<unknown>"})
 # Some operators deliver the country's prefix without its plus sign.
 _BARE_INTERNATIONAL = re.compile(r"33[1-9]\d{8}")
+EARLIEST_YEAR = 1990
 TEXTS = ("src", "dst", "uniqueid", "linkedid", "channel", "lastapp", "lastdata", "dcontext", "disposition")
 
 
@@ -80,6 +81,8 @@ def _instant(value: object, zone: ZoneInfo, near: dt.datetime | None) -> dt.date
         local = dt.datetime.strptime(str(value), "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
     except ValueError:
         return None  # empty, or a text that the contract will refuse
+    if local.year < EARLIEST_YEAR:
+        return None
     if near is None:
         return local
     return min(local, local.replace(fold=1), key=lambda at: abs(at.timestamp() - near.timestamp()))

@@ -20,6 +20,21 @@ ANSWERS_PER_PAGE = 1000
 # What LimeSurvey writes instead of a time when a survey does not stamp its answers.
 UNSTAMPED = "1980-01-01 00:00:00"
 NO_ANSWER_YET = "no data, could not get max id"
+# What LimeSurvey's statuses say, by words of them.
+REFUSALS = (
+    (
+        ("session key", "user name", "login attempts"),
+        Refusal("does not let the user in (a status inside a 200 answer)", RENEW),
+    ),
+    (
+        ("permission",),
+        Refusal("does not let the user export the survey", "Check the rights of the user in {variable}."),
+    ),
+    (
+        ("survey", "language"),
+        Refusal("has no such active survey", "Check survey_id and language in the inventory."),
+    ),
+)
 DATES = ("submitdate", "startdate", "datestamp")
 
 
@@ -34,13 +49,10 @@ def complaint(body: Any) -> Refusal | None:
     said = str(status or "").lower()
     if said.startswith(NO_ANSWER_YET) or said == "ok":
         return None
-    if "session key" in said or "user name" in said or "login attempts" in said:
-        return Refusal("does not let the user in (a status inside a 200 answer)", RENEW)
-    if "permission" in said:
-        return Refusal("does not let the user export the survey", "Check the rights of the user in {variable}.")
-    if "survey" in said or "language" in said:
-        return Refusal("has no such active survey", "Check survey_id and language in the inventory.")
-    return Refusal("answered 200 with an error inside", "Check the survey in the inventory.")
+    return next(
+        (refusal for words, refusal in REFUSALS if any(word in said for word in words)),
+        Refusal("answered 200 with an error inside", "Check the survey in the inventory."),
+    )
 
 
 DIALECT = Dialect(

@@ -108,9 +108,7 @@ def share(value: Any) -> Any:
     return round(float(found[1].replace(",", ".")) / 100, 6) if found else value
 
 
-def _visits(
-    request: Request, site: str, first: dt.date, last: dt.date, context: Mapping[str, str]
-) -> Iterator[Page]:
+def _visits(request: Request, site: str, first: dt.date, last: dt.date, context: Mapping[str, str]) -> Iterator[Page]:
     days, size = _ask(request, site, "VisitsSummary.get", first, last)
     # A day without data is an empty list: not archived or not visited, and Matomo does not say which.
     yield Page([day_record(day, found) for day, found in days.items() if found != []], context, size)

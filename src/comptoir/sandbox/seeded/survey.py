@@ -11,6 +11,7 @@ from comptoir.sandbox.answers import Record
 from comptoir.sandbox.clock import DAY, PARIS, Clock
 from comptoir.sandbox.seeded.chance import chance
 from comptoir.sandbox.seeded.citizens import Case, Citizens
+from comptoir.sandbox.seeded.registers import reference
 
 SURVEY = "482913"
 CHANNELS = {
@@ -80,7 +81,7 @@ class SeededSurveys:
             "startdate": _local(answer.started_at),
             "datestamp": _local(answer.finished_at if done else answer.started_at),
             "ipaddr": f"192.0.2.{rng.randrange(1, 255)}",
-            "G01Q01": case.id,
+            "G01Q01": reference(case),
             "G01Q02": case.category.service,
             "G01Q03": CHANNELS[case.channel],
             "G02Q01": str(case.rated) if done else "",

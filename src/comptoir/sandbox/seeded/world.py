@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from comptoir.sandbox.answers import Publisher
+from comptoir.sandbox.contact_drops import ContactDrop
 from comptoir.sandbox.eurostat import Eurostat
 from comptoir.sandbox.limesurvey import LimeSurvey
 from comptoir.sandbox.mastodon import Mastodon
@@ -16,8 +17,10 @@ from comptoir.sandbox.seeded.experiences import SeededExperiencePortal
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
+from comptoir.sandbox.seeded.registers import COUNTER, MAIL, SeededRegister
 from comptoir.sandbox.seeded.reports import SeededPortal
 from comptoir.sandbox.seeded.survey import SeededSurveys
+from comptoir.sandbox.seeded.telephone import SeededExchange
 from comptoir.sandbox.seeded.web import SeededSites
 from comptoir.settings import Config, get_settings, load_config
 
@@ -51,6 +54,9 @@ class SeededWorld:
             "services_publics_plus": Opendatasoft(SeededExperiencePortal(region)),
             "matomo": Matomo(SeededSites(region), token=token),
             "limesurvey": LimeSurvey(SeededSurveys(self._citizens), token=token),
+            "asterisk_cdr": ContactDrop(SeededExchange(self._citizens), token=token),
+            "guichet_rennes": ContactDrop(SeededRegister(self._citizens, COUNTER), token=token),
+            "courrier_vannes": ContactDrop(SeededRegister(self._citizens, MAIL), token=token),
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:
