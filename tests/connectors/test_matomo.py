@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import duckdb
 import pytest
 
 from comptoir.connectors.base import Malformed
@@ -62,6 +63,11 @@ def behind(publishers):
     served["matomo"] = whole
 
 
+def _received(settings):
+    path = f"{settings.lake_dir}/reconciliation/matomo/pages/night={NIGHT}.json"
+    return duckdb.sql(f"select received from read_json('{path}')").fetchall()[0][0]
+
+
 def test_a_wrong_token_names_the_variable_and_is_not_shown(publishers, settings, monkeypatch):
     monkeypatch.setenv("COMPTOIR_SANDBOX_TOKEN", "un-autre-jeton")
     with pytest.raises(PublisherError, match="COMPTOIR_TOKEN_MATOMO") as failure:
@@ -101,7 +107,7 @@ def test_one_row(listener, behind):
 
 
 @pytest.mark.parametrize(("rows", "kept"), [(15, 15), (20, 20), (45, 40)])
-def test_pages_are_walked_to_the_last_one_or_to_the_most_seen(listener, behind, monkeypatch, rows, kept):
+def test_pages_are_walked_to_the_last_one_or_to_the_most_seen(listener, settings, behind, monkeypatch, rows, kept):
     monkeypatch.setattr(matomo, "ROWS_PER_PAGE", 10)
     behind(FakeSites(rows, others=99))
     listener.night("matomo", NIGHT)
@@ -109,6 +115,7 @@ def test_pages_are_walked_to_the_last_one_or_to_the_most_seen(listener, behind, 
     named = sorted(int(page["page_path"].rpartition("/")[2]) for page in pages if not page["is_others"])
     assert named == list(range(kept))
     assert [(page["page_path"], page["hits_count"]) for page in pages if page["is_others"]] == [(None, 99)]
+    assert _received(settings) == len(pages), "the row of others stands under every page and is taken once"
 
 
 def test_a_row_repeated_across_pages_counts_once(publishers, listener, behind, monkeypatch):
