@@ -7,11 +7,12 @@ A family of file drops has ``reads_files: true`` and ``connector: comptoir.conne
   (lower case, no accent, ``_`` for the rest): ``rooms: nombre_de_chambres | nb_chambres``;
 * ``options``: ``files`` (names under the base URL, separated by ``|``, for a portal without an index), ``match``
   (only files of that pattern, ``taxe-*.csv``), ``null_values`` (cells that mean "not reported", separated by ``|``:
-  ``-|NC``), ``decimal`` (``,`` or ``.``), and the reader's own: ``encoding``, ``delimiter``, ``header_row``, ``sheet``,
-  ``columns`` (see ``ReadOptions``).
+  ``-|NC``), ``withheld_values`` (cells that hide a small figure: ``s|<20``), ``decimal`` (``,`` or ``.``), and the
+  reader's own: ``encoding``, ``delimiter``, ``header_row``, ``sheet``, ``columns`` (see ``ReadOptions``).
 
-The records hold the mapped columns, the others under their ``plain_name``, and ``file_row`` (line in the file); the
-context holds ``ctx.file_name`` (redacted) and ``ctx.file_modified_at``.
+The records hold the mapped columns, the others under their ``plain_name``, ``file_row`` (line in the file) and, with
+``withheld_values``, ``withheld_fields`` (the fields that the sender hid in this row, separated by commas: NULL for
+another reason than a missing figure). The context holds ``ctx.file_name`` (redacted) and ``ctx.file_modified_at``.
 
 Which row stands: a file whose bytes were loaded on another night is skipped (so a file dropped twice is loaded once).
 A changed file under the same name is another file: its rows supersede by key, in the order of ``modified_at`` within a
@@ -34,7 +35,7 @@ from comptoir.connectors.base import FileNote, Malformed, Page, Request
 from comptoir.connectors.dialect import Dialect
 from comptoir.connectors.files.grid import FileRefused, ReadOptions, plain_name
 from comptoir.connectors.files.listing import Dropped, listed
-from comptoir.connectors.files.table import Row, Table, read_table
+from comptoir.connectors.files.table import Table, read_table
 from comptoir.connectors.files.values import Rewrite, rewriter
 from comptoir.inventory.schema import FieldSpec
 from comptoir.privacy.redaction import redact
@@ -44,7 +45,7 @@ RECORDS_PER_PAGE = 5000
 _CURE = "Nothing was kept: correct the file or take it out of the drop, and run the night again."
 
 Record = dict[str, Any]
-Shape = Callable[[Record], Record | Malformed]
+Shape = Callable[[Record], Record | Malformed | list[Record]]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,14 @@ class _Field:
     names: tuple[str, ...]
     column: str | None = None
     rewrite: Rewrite = str
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Texts that stand for no figure: one that is not known, one that the sender hides."""
+
+    null: frozenset[str]
+    withheld: frozenset[str]
 
 
 def fetch(request: Request) -> Iterator[Page]:
@@ -71,17 +80,20 @@ def read_files(request: Request, shape: Shape | None = None) -> Iterator[Page]:
     """``fetch`` for a module that derives something from each row first.
 
     ``shape`` gets a row by contract field (``None`` where the cell is empty), the unmapped columns by their plain
-    name; what it adds is found by the contract's ``from``. It may answer ``Malformed``.
+    name, and ``file_row``, ``file_name``; what it adds is found by the contract's ``from``. It may answer
+    ``Malformed``, or several records where a row holds several.
 
     Raises:
         PublisherError: as ``fetch``.
     """
     origin: dict[str, str] = {}
+    loaded = set(request.known_files)
     for dropped in listed(request):
         data = dropped.read()
         digest = hashlib.sha256(data).hexdigest()
-        if digest in request.known_files:
+        if digest in loaded:
             continue
+        loaded.add(digest)
         try:
             yield from _pages(request, dropped, data, digest, shape, origin)
         except FileRefused as refusal:
@@ -102,10 +114,10 @@ def _pages(
     name = redact(dropped.name)
     found = _found(fields, table, options.get("decimal"))
     _agree(found, name, origin)
-    nulls = frozenset({"", *(text.strip() for text in options.get("null_values", "").split("|"))})
-    records = _records(found, table, nulls, shape)
+    cells = _Cells(_texts(options.get("null_values")) | {""}, _texts(options.get("withheld_values")) - {""})
+    records = _records(found, table, name, cells, shape)
     context = {"file_name": name, "file_modified_at": dropped.modified_at}
-    note = FileNote(name, digest, len(data), len(records), table.read_as)
+    note = FileNote(name, digest, len(data), len(table.rows), table.read_as)
     for start in (starts := range(0, max(1, len(records)), RECORDS_PER_PAGE)):
         is_last = start == starts[-1]
         yield Page(
@@ -165,29 +177,42 @@ def _agree(found: list[_Field], name: str, origin: dict[str, str]) -> None:
             )
 
 
-def _records(found: list[_Field], table: Table, nulls: frozenset[str], shape: Shape | None) -> list[Record | Malformed]:
+def _texts(option: str | None) -> frozenset[str]:
+    return frozenset(text.strip() for text in (option or "").split("|"))
+
+
+def _records(
+    found: list[_Field], table: Table, name: str, cells: _Cells, shape: Shape | None
+) -> list[Record | Malformed]:
     taken = {field.column: field for field in found if field.column is not None}
-    fields = {field.name: field for field in found}
+    fields = {field.name for field in found}
     others = {
         column: plain for column in table.columns if column not in taken and (plain := plain_name(column)) not in fields
     }
-    plan = [(field.name, field.spec.path or "", field.column, field.rewrite) for field in taken.values()]
+    plan = [(field.name, column, field.rewrite) for column, field in taken.items()]
+    paths = {field.name: field.spec.path or "" for field in found}
 
-    def record(row: Row) -> Record | Malformed:
+    def by_path(values: Record) -> Record:
+        return {paths.get(name, name): value for name, value in values.items()}
+
+    records: list[Record | Malformed] = []
+    for row in table.rows:
         if isinstance(row.values, Malformed):
-            return replace(row.values, error=f"line {row.line}: {row.values.error}")
+            records.append(replace(row.values, error=f"line {row.line}: {row.values.error}"))
+            continue
         values: Record = {plain: row.values[column] for column, plain in others.items()}
         values["file_row"] = row.line
-        for name, _, column, rewrite in plan:
-            text = row.values[column or ""].strip()
-            values[name] = None if text in nulls else rewrite(text)
-        if shape is not None:
-            shaped = shape(values)
-            if isinstance(shaped, Malformed):
-                return shaped
-            values = shaped
-        for name, path, _, _ in plan:
-            values[path] = values.pop(name, None)
-        return values
-
-    return [record(row) for row in table.rows]
+        withheld: list[str] = []
+        for field, column, rewrite in plan:
+            text = row.values[column].strip()
+            values[field] = None if text in cells.null or text in cells.withheld else rewrite(text)
+            if text in cells.withheld:
+                withheld.append(field)
+        if withheld:
+            values["withheld_fields"] = ",".join(withheld)
+        shaped = shape({**values, "file_name": name}) if shape else values
+        if isinstance(shaped, Malformed):
+            records.append(shaped)
+        else:
+            records.extend(by_path(item) for item in (shaped if isinstance(shaped, list) else [shaped]))
+    return records

@@ -18,7 +18,9 @@ from comptoir.connectors.files.grid import FileRefused, Grid, Line, ReadOptions
 DELIMITERS = (";", ",", "\t", "|")
 NAMES = {";": "semicolon", ",": "comma", "\t": "tab", "|": "pipe"}
 SAMPLE_LINES = 60
-MAX_CELL = 16_000_000
+MAX_SAMPLED_LINE = 4_000
+# csv's own limit would refuse a table for one pasted page; what is too long is for the contract to say.
+csv.field_size_limit(512 * 1024 * 1024)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -111,7 +113,7 @@ def find_delimiter(text: str) -> str:
         FileRefused: none fits, and the lines look like prose or like columns of fixed width.
     """
     lines = list(_first_lines(text))
-    sample = "\n".join(lines)
+    sample = "\n".join(line for line in lines if len(line) < MAX_SAMPLED_LINE)
     fits = {}
     for delimiter in DELIMITERS:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)]
@@ -177,19 +179,15 @@ def parse(text: str, delimiter: str, skipped: int = 0) -> list[Line]:
 
 
 def _lines(text: str, delimiter: str, skipped: int, quoting: Literal[0, 3]) -> Iterator[Line]:
-    before = csv.field_size_limit(MAX_CELL)
-    try:
-        rows = csv.reader(
-            io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=quoting != csv.QUOTE_NONE
-        )
-        start = 1
-        for cells in rows:
-            if any(cell.strip() for cell in cells):
-                damaged = any(_SURROGATE.search(cell) for cell in cells if not cell.isascii())
-                yield Line(start + skipped, cells, damaged)
-            start = rows.line_num + 1
-    finally:
-        csv.field_size_limit(before)
+    rows = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=quoting != csv.QUOTE_NONE
+    )
+    start = 1
+    for cells in rows:
+        if any(cell.strip() for cell in cells):
+            damaged = any(_SURROGATE.search(cell) for cell in cells if not cell.isascii())
+            yield Line(start + skipped, cells, damaged)
+        start = rows.line_num + 1
 
 
 def _unclosed(text: str, delimiter: str, skipped: int) -> int:

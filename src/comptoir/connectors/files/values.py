@@ -17,6 +17,7 @@ Rewrite = Callable[[str], str | bool | None]
 MONTH_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2})[:h](\d{2})(?::(\d{2}))?)?")
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T]00:00(:00)?")
+_GROUPED = re.compile(r"-?\d{1,3}([\s\u00a0\u202f']\d{3})+([.,]\d*)?")
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
 _MONTHS = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
 _YES = frozenset({"oui", "o", "vrai", "true", "yes", "x", "1"})
@@ -85,8 +86,14 @@ def _month(year: str, number_of_month: str, text: str) -> str:
 
 
 def number(text: str, decimal: str | None = None, *, is_whole: bool = False) -> str:
-    """``1 234,5 €`` becomes ``1234.5``; ``+3`` is ``3``, ``62,0`` is ``62`` where a whole number is wanted."""
-    plain = _SPACES.sub("", text).removesuffix("€").removeprefix("+")
+    """``1 234,5 €`` becomes ``1234.5``; ``62,0`` is ``62`` where a whole number is wanted.
+
+    Marks between digits count as thousands only where they stand like thousands: a telephone number stays text, and
+    so is not let through as a number.
+    """
+    plain = text.removesuffix("€").strip()
+    if _GROUPED.fullmatch(plain):
+        plain = _SPACES.sub("", plain)
     mark = decimal
     if mark is None:
         last = max(plain.rfind(","), plain.rfind("."))
@@ -98,7 +105,7 @@ def number(text: str, decimal: str | None = None, *, is_whole: bool = False) -> 
     plain = plain.replace(mark, ".") if mark else plain
     if is_whole and re.fullmatch(r"-?\d+\.0+", plain):
         plain = plain.partition(".")[0]
-    return re.sub(r"^(-?)0+(?=\d)", r"\1", plain)
+    return re.sub(r"^(-?)0+(?=\d{1,4}(\.|$))", r"\1", plain)
 
 
 def flag(text: str) -> str | bool:

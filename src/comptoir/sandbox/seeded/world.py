@@ -7,6 +7,7 @@ from typing import Any
 
 from comptoir.sandbox.answers import Publisher
 from comptoir.sandbox.contact_drops import ContactDrop
+from comptoir.sandbox.drops import FileDrop
 from comptoir.sandbox.eurostat import Eurostat
 from comptoir.sandbox.limesurvey import LimeSurvey
 from comptoir.sandbox.mastodon import Mastodon
@@ -14,6 +15,7 @@ from comptoir.sandbox.matomo import Matomo
 from comptoir.sandbox.opendatasoft import Opendatasoft
 from comptoir.sandbox.seeded.citizens import Citizens
 from comptoir.sandbox.seeded.experiences import SeededExperiencePortal
+from comptoir.sandbox.seeded.drops import DROPS, SeededDrop
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
@@ -57,6 +59,7 @@ class SeededWorld:
             "asterisk_cdr": ContactDrop(SeededExchange(self._citizens), token=token),
             "guichet_rennes": ContactDrop(SeededRegister(self._citizens, COUNTER), token=token),
             "courrier_vannes": ContactDrop(SeededRegister(self._citizens, MAIL), token=token),
+            **{source: FileDrop(SeededDrop(region, kind), token=token) for source, kind in DROPS.items()},
         }
 
     def truth(self, kind: str, identifier: str) -> dict[str, Any] | None:
