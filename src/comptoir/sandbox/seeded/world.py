@@ -14,8 +14,8 @@ from comptoir.sandbox.mastodon import Mastodon
 from comptoir.sandbox.matomo import Matomo
 from comptoir.sandbox.opendatasoft import Opendatasoft
 from comptoir.sandbox.seeded.citizens import Citizens
-from comptoir.sandbox.seeded.experiences import SeededExperiencePortal
 from comptoir.sandbox.seeded.drops import DROPS, SeededDrop
+from comptoir.sandbox.seeded.experiences import SeededExperiencePortal
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
