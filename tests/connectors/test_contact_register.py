@@ -1,12 +1,14 @@
 """Registers kept by hand: each is a YAML; what was corrected replaces, what was left blank stays unknown."""
 
 import datetime as dt
+import shutil
 
 import duckdb
 import pytest
+import yaml
 
 from comptoir.connectors.http import PublisherError
-from comptoir.inventory.schema import load_inventory
+from comptoir.inventory.schema import INVENTORY_DIR, load_inventory
 from comptoir.orchestration import steps
 from comptoir.sandbox.clock import midnight
 from comptoir.sandbox.contact_drops import ContactDrop
@@ -125,3 +127,34 @@ def test_a_seeded_register_closes_its_lines_as_time_goes(listener):
     now = {row["request_id"]: row for row in listener.bronze("guichet_rennes", "contacts", NIGHT)}
     assert any(now[key]["closed_on"] and not then[key]["closed_on"] for key in now.keys() & then.keys())
     assert len(now.keys() - then.keys()) > 0
+
+
+def test_a_new_register_is_a_yaml_alone(publishers, listener, tmp_path, monkeypatch):
+    """A fax machine's log of another town, tab-separated, in UTF-16, with other columns and fewer of them."""
+    directory = tmp_path / "inventory"
+    shutil.copytree(INVENTORY_DIR, directory, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    raw = yaml.safe_load((directory / "sources" / "courrier_vannes.yml").read_text(encoding="utf-8"))
+    raw["id"] = "fax_lorient"
+    raw["streams"]["contacts"] |= {
+        "options": {"match": "fax*.txt"},
+        "map": {"request_id": "n_fax", "received_at": "horodatage", "requester_phone_id": "emetteur"},
+        "constants": {"territory_id": "commune:56121", "channel": "Télécopie"},
+        "unreported": ["message", "category", "service", "requester_email_id", "answered_on", "closed_on"],
+    }
+    (directory / "sources" / "fax_lorient.yml").write_text(yaml.safe_dump(raw), encoding="utf-8")
+    monkeypatch.setattr(steps, "load_inventory", lambda: load_inventory(directory))
+    lines = [{"N° fax": f"F{at}", "Horodatage": f"{at:02d}/10/2026 08:05", "Émetteur": "02 61 91 00 0" + str(at)}
+             for at in range(1, 6)]  # fmt: skip
+    register = FakeRegister(Layout("utf-16", "\t"), {"fax octobre.txt": lines})
+    served = publishers.app.state.world.publishers
+    served["fax_lorient"] = ContactDrop(register, token=served["guichet_rennes"].token)
+    try:
+        result = listener.night("fax_lorient", NIGHT)
+    finally:
+        del served["fax_lorient"]
+    assert result["verdict"] == "accepted", result["reasons"]
+    rows = listener.bronze("fax_lorient", "contacts", NIGHT)
+    assert len({row["requester_phone_id"] for row in rows}) == 5
+    assert {(row["channel"], row["territory_id"], row["closed_on"]) for row in rows} == {
+        ("Télécopie", "commune:56121", None)
+    }
