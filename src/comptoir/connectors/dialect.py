@@ -96,6 +96,10 @@ def bearer(request: requests.PreparedRequest, token: str) -> None:
     request.headers["Authorization"] = f"Bearer {token}"
 
 
+def in_the_body(_request: requests.PreparedRequest, _token: str) -> None:
+    """Leave the request as it is: the connector writes the token in the body (``client.token``)."""
+
+
 def header(name: str, prefix: str = "") -> Callable[[requests.PreparedRequest, str], None]:
     """Return what sends the token in a header of that name, after a prefix."""
 
@@ -114,9 +118,13 @@ class Dialect:
     ``refusal`` reads an answer of HTTP status 400 and more; ``complaint`` the JSON body of one that claims success.
     ``login``, where the publisher wants one, exchanges the client's token for a session (given the expired one, if
     any) before the first request; its own requests are not signed.
+    ``throttles_in_200``: a complaint may ask to come back later, so bodies are read at each try (small answers only).
+    ``not_json`` is the cure shown when something else than JSON came.
     """
 
     authorise: Callable[[requests.PreparedRequest, str], None] = bearer
     refusal: Callable[[requests.Response], Refusal | None] = by_status
     complaint: Callable[[Any], Refusal | None] = error_inside
     login: Callable[[PublisherClient, Session | None], Session] | None = None
+    throttles_in_200: bool = False
+    not_json: str = "The publisher or a proxy is in trouble: run the night again later."

@@ -22,7 +22,7 @@ from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from requests.adapters import HTTPAdapter
 
-from comptoir.connectors.dialect import Dialect, Refusal, Session
+from comptoir.connectors.dialect import Dialect, Refusal, Session, json_body
 from comptoir.inventory.schema import Source
 from comptoir.settings import ComptoirError, Settings
 
@@ -168,7 +168,9 @@ class PublisherClient:
 
     def refusal(self, response: requests.Response) -> Refusal | None:
         """Why an answer is none, as the family's dialect reads it."""
-        return self._dialect.refusal(response) if response.status_code >= 400 else None
+        if response.status_code >= 400:
+            return self._dialect.refusal(response)
+        return self._dialect.complaint(json_body(response)) if self._dialect.throttles_in_200 else None
 
     def _may_try_again(self, response: requests.Response | None, error: BaseException | None) -> bool:
         if isinstance(error, _TryAgain):
@@ -195,7 +197,7 @@ class PublisherClient:
             raise self.error(
                 response.url,
                 f"answered something that is not JSON ({kind}, {len(response.content)} bytes)",
-                _LATER,
+                self._dialect.not_json,
             ) from error
         if refusal := self._dialect.complaint(body):
             raise self._refused(response.url, refusal)

@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 from urllib.parse import unquote
 
 from comptoir.sandbox.answers import Answer, Ask, Publisher, Record, RecordKind, untouched
@@ -19,13 +19,18 @@ BUSY = b"<html><head><title>503 Service Temporarily Unavailable</title></head><b
 
 @dataclass(frozen=True)
 class Layout:
-    """How an office writes its files: bytes, separator, line end, and what stands above and below the table."""
+    """How an office writes its files: bytes, separator, line end, and what stands above and below the table.
+
+    Machines put every cell between quotation marks (``quoted``) and no header (``headed`` is false).
+    """
 
     encoding: str = "cp1252"
     delimiter: str = ";"
     line_end: str = "\r\n"
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    quoted: bool = False
+    headed: bool = True
 
 
 @dataclass(frozen=True)
@@ -146,8 +151,10 @@ def write(rows: Sequence[Record], layout: Layout) -> bytes:
     columns = list(rows[0]) if rows else []
     buffer = io.StringIO()
     buffer.writelines(line + layout.line_end for line in layout.above)
-    writer = csv.writer(buffer, delimiter=layout.delimiter, lineterminator=layout.line_end)
-    writer.writerow(columns)
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if layout.quoted else csv.QUOTE_MINIMAL
+    writer = csv.writer(buffer, delimiter=layout.delimiter, lineterminator=layout.line_end, quoting=quoting)
+    if layout.headed:
+        writer.writerow(columns)
     writer.writerows([["" if row.get(name) is None else row[name] for name in columns] for row in rows])
     buffer.writelines(line + layout.line_end for line in layout.below)
     return buffer.getvalue().encode(layout.encoding, "replace")
