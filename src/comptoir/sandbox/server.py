@@ -113,6 +113,7 @@ async def serve(request: Request) -> Response:
             query=request.query_params,
             clock=replace(clock, now=clock.now + dt.timedelta(seconds=skew)) if skew else clock,
             url=str(request.base_url).rstrip("/") + quote(request.url.path),
+            raw_query=request.url.query,
             method=request.method,
             headers=request.headers,
             body=await request.body(),

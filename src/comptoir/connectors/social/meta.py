@@ -63,7 +63,7 @@ def read_error(body: Any) -> Refusal | None:
     meant = _BY_CODE.get(code, _OTHER) if isinstance(code, int) else _OTHER
     if error.get("is_transient") is True and not meant.again:
         meant = _TROUBLE
-    meant = _BY_SUBCODE.get((code, subcode), meant)
+    meant = _BY_SUBCODE.get((code, subcode), meant)  # type: ignore[arg-type]
     meant = next((known for (c, words), known in _BY_WORDS.items() if c == code and words in message), meant)
     if subcode == _BEFORE_BUSINESS_ACCOUNT:
         meant = _GONE

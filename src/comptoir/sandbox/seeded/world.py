@@ -34,7 +34,6 @@ from comptoir.sandbox.seeded.insee import SeededMelodi
 from comptoir.sandbox.seeded.instagram import SeededInstagram
 from comptoir.sandbox.seeded.instance import SeededInstance
 from comptoir.sandbox.seeded.network import SeededNetwork
-from comptoir.sandbox.seeded.nights import SeededWarehouse
 from comptoir.sandbox.seeded.region import Region
 from comptoir.sandbox.seeded.registers import COUNTER, MAIL, SeededRegister
 from comptoir.sandbox.seeded.rentals import SeededScraper
