@@ -7,6 +7,7 @@ import os
 import re
 import secrets as random_secrets
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -189,6 +190,33 @@ class Config(_Strict):
     listening_queries: list[ListeningQuery] = Field(default_factory=list)
     eurostat_geos: list[str] = Field(default_factory=list)
     first_night: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _versions_of_a_query_follow_each_other(self) -> Config:
+        ordered = sorted(self.listening_queries, key=lambda query: (query.query_id, query.query_version))
+        for before, after in pairwise(ordered):
+            if before.query_id != after.query_id:
+                continue
+            name = f"listening query '{after.query_id}'"
+            if before.query_version == after.query_version:
+                raise ValueError(
+                    f"{name}: version {after.query_version} stands twice; a changed query is a new version"
+                )
+            if before.platform != after.platform:
+                raise ValueError(f"{name}: a query listens to one platform; give each platform its own query_id")
+            if before.valid_from >= after.valid_from:
+                raise ValueError(
+                    f"{name}: version {after.query_version} must start after version {before.query_version}"
+                )
+        return self
+
+    def queries_in_force(self, platform: Platform, night: dt.date) -> list[ListeningQuery]:
+        """The queries that a platform is asked on a night: of each, the newest version that has started by then."""
+        started = sorted(
+            (query for query in self.listening_queries if query.platform == platform and query.valid_from <= night),
+            key=lambda query: query.query_version,
+        )
+        return list({query.query_id: query for query in started}.values())
 
 
 def load_config(settings: Settings | None = None) -> Config:

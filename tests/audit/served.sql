@@ -5,6 +5,11 @@ create table bridge_territory_ancestor as
 select 'region:53' as territory_id, 'region:53' as ancestor_id, 'region' as ancestor_level, 1.0::double as weight;
 create table dim_date as select date '2026-11-21' as date_on, 2026 as year_number;
 create table dim_channel as select 'web' as channel_code, true as is_digital;
+create table dim_platform_metric as select 'mastodon' as channel_code, 'likes' as metric_code, true as is_reported;
+create table dim_metric_epoch as
+select 'mastodon' as channel_code, 'likes' as metric_code, 1 as epoch_number, 'favourites_count' as published_name;
+create table dim_listening_query as
+select 'bretagne' as query_id, 1 as query_version, date '2026-01-01' as valid_from;
 create table dim_account as
 select 'region_bretagne' as account_key, 'region:53' as territory_id, 'p-1' as author_id;
 create table dim_kpi as

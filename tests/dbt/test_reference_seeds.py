@@ -150,15 +150,9 @@ def test_channels_answer_only_the_questions_of_their_kind(seeds):
     mixed = """
         select channel_code from channels
         where (channel_kind != 'contact' and (is_digital is not null or is_paper is not null))
-           or (channel_kind != 'platform' and coalesce(
-               reports_followers, reports_likes, reports_replies, reports_shares, reports_quotes,
-               reports_views, reports_reach
-           ) is not null)
            or (is_digital = 'true' and is_paper = 'true')
     """
     assert rows(seeds, mixed) == []
-    mastodon = "select reports_likes, reports_views, reports_reach from channels where channel_code = 'mastodon'"
-    assert rows(seeds, mastodon) == [("true", "false", "false")]
     contact = {code for (code,) in rows(seeds, "select channel_code from channels where channel_kind = 'contact'")}
     assert contact == {"app", "web", "email", "social", "phone", "counter", "letter", "fax", "agent", "unknown"}
 

@@ -19,7 +19,7 @@ BULK = "eurostat/api/dissemination/sdmx/2.1/data/tour_occ_nim?format=TSV&compres
 SLICE = "eurostat/api/dissemination/statistics/1.0/data/tour_occ_nim?format=JSON&geo=FR&unit=NR&lastTimePeriod=3"
 
 
-def test_throttle_refuses_each_url_twice_in_each_publishers_way(faulty):
+def test_throttle_refuses_the_first_requests_of_a_night_in_each_publishers_way(faulty):
     client = faulty("throttle")
     for path in (TAG, EXPORT, BULK):
         assert [client.get(path).status_code for _ in range(4)] == [429, 429, 200, 200]

@@ -12,3 +12,28 @@
 {% macro territory_levels() -%}
     ['commune', 'epci', 'departement', 'destination', 'region', 'nuts', 'country']
 {%- endmacro %}
+
+{#-
+    Why a platform gives no figure of a metric on a day: not_reported, or NULL where it does report it (a figure that is missing all the
+    same was then not observed, or hidden by its owner). With `is_own`, a condition that tells own accounts from others, what
+    only the owner can read is not_reported for the others.
+-#}
+{% macro metric_null_reason(channel, metric, day, is_own=none) -%}
+    (
+        select
+            {% if is_own -%}
+            case
+                when capability.null_reason is null and capability.access = 'own_account' and not ({{ is_own }}) then 'not_reported'
+                else capability.null_reason
+            end
+            {%- else -%}
+            capability.null_reason
+            {%- endif %}
+        from {{ ref('int_metric_capability') }} as capability
+        where
+            capability.channel_code = {{ channel }}
+            and capability.metric_code = '{{ metric }}'
+            and (capability.period_from is null or {{ day }} >= capability.period_from)
+            and (capability.period_to is null or {{ day }} < capability.period_to)
+    )
+{%- endmacro %}

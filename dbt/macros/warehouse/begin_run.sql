@@ -4,6 +4,7 @@
     meta.reconciliation   one row per source, stream and night, as the landing gate and conform left them
     meta.failure          one row per failed attempt to read a source
     meta.enabled_source   the sources that comptoir.yml enables
+    meta.listening_query  the listening queries of comptoir.yml, each version
     meta.loaded_file      the accepted bronze files that the warehouse's facts were last computed from
     meta.pending_file     the nights added, changed or removed since; kept until a run has succeeded whole, so that a run
                           that stops half-way cannot make the next one forget them
@@ -24,6 +25,9 @@
             'source': 'VARCHAR', 'night': 'DATE', 'at': 'TIMESTAMPTZ', 'error': 'VARCHAR'})) -%}
         {%- do run_query("create or replace table meta.enabled_source as select unnest(string_split_regex('"
             ~ env_var('COMPTOIR_SOURCES', '') ~ "', '[, ]+')) as source_id") -%}
+        {%- do run_query(read_lake_events('meta.listening_query', env_var('COMPTOIR_LISTENING_QUERIES', ''), {
+            'query_id': 'VARCHAR', 'query_version': 'INTEGER', 'platform': 'VARCHAR', 'hashtag': 'VARCHAR',
+            'territory_id': 'VARCHAR', 'valid_from': 'DATE'})) -%}
         {%- do run_query('create table if not exists meta.loaded_file
             (source_id varchar, stream varchar, night_on date, bronze_sha256 varchar)') -%}
         {%- do run_query('create table if not exists meta.pending_file (source_id varchar, stream varchar, night_on date)') -%}
@@ -32,7 +36,7 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- `create table` from a glob of JSON files, one object each; an empty typed table when the glob matches nothing. -#}
+{#- `create table` from a glob of files of JSON objects; an empty typed table when the glob matches nothing. -#}
 {% macro read_lake_events(relation, pattern, columns) %}
     {%- set found = run_query("select count(*) from glob('" ~ pattern ~ "')").columns[0].values()[0] -%}
     create or replace table {{ relation }} as

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import requests
+
+if TYPE_CHECKING:
+    from comptoir.connectors.http import PublisherClient
 
 _RESET_HEADERS = ("X-RateLimit-Reset", "x-rate-limit-reset", "RateLimit-Reset")
 LATER = "Run the night again later; if it lasts, see the publisher's status page."
@@ -18,13 +21,24 @@ RENEW = "Give or renew the token in {variable}."
 class Refusal:
     """Why an answer is none: ``problem`` and ``cure`` are for the operator, ``{variable}`` is the token's variable.
 
-    ``again``: the same request may succeed later the same night, after ``wait_seconds`` if the publisher says so.
+    ``again``: the same request may succeed later the same night, after ``wait_seconds`` if the publisher says so;
+    ``renew``: once the session has been renewed. ``reason`` is the publisher's own code, for connectors to tell apart.
     """
 
     problem: str
     cure: str = LATER
     again: bool = False
     wait_seconds: float | None = None
+    renew: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a source's token was exchanged for: ``token`` signs requests, ``renewal`` buys the next session."""
+
+    token: str = field(repr=False)
+    renewal: str | None = field(default=None, repr=False)
 
 
 def seconds_until(value: str, now: dt.datetime) -> float | None:
@@ -82,6 +96,10 @@ def bearer(request: requests.PreparedRequest, token: str) -> None:
     request.headers["Authorization"] = f"Bearer {token}"
 
 
+def in_the_body(_request: requests.PreparedRequest, _token: str) -> None:
+    """Leave the request as it is: the connector writes the token in the body (``client.token``)."""
+
+
 def header(name: str, prefix: str = "") -> Callable[[requests.PreparedRequest, str], None]:
     """Return what sends the token in a header of that name, after a prefix."""
 
@@ -98,8 +116,15 @@ class Dialect:
     ``authorise`` is applied to the prepared request at each try, at send time, and only towards the source's own
     host: signatures and nonces are fresh after a retry, and a page link to elsewhere carries no token.
     ``refusal`` reads an answer of HTTP status 400 and more; ``complaint`` the JSON body of one that claims success.
+    ``login``, where the publisher wants one, exchanges the client's token for a session (given the expired one, if
+    any) before the first request; its own requests are not signed.
+    ``throttles_in_200``: a complaint may ask to come back later, so bodies are read at each try (small answers only).
+    ``not_json`` is the cure shown when something else than JSON came.
     """
 
     authorise: Callable[[requests.PreparedRequest, str], None] = bearer
     refusal: Callable[[requests.Response], Refusal | None] = by_status
     complaint: Callable[[Any], Refusal | None] = error_inside
+    login: Callable[[PublisherClient, Session | None], Session] | None = None
+    throttles_in_200: bool = False
+    not_json: str = "The publisher or a proxy is in trouble: run the night again later."

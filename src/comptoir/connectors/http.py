@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 import time
@@ -21,16 +22,21 @@ from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from requests.adapters import HTTPAdapter
 
-from comptoir.connectors.dialect import Dialect, Refusal
+from comptoir.connectors.dialect import Dialect, Refusal, Session, json_body
 from comptoir.inventory.schema import Source
 from comptoir.settings import ComptoirError, Settings
+
+# At DEBUG it would write whole addresses, and with them the keys and signatures that some publishers want there.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 CONNECT_AND_READ_SECONDS = (10, 60)
 _LATER = "The publisher or a proxy is in trouble: run the night again later."
 
 
 class PublisherError(ComptoirError):
-    """A publisher did not give what was asked, after every allowed retry."""
+    """A publisher did not give what was asked, after every allowed retry; ``reason`` is its own code for why."""
+
+    reason = ""
 
 
 class _TryAgain(PublisherError):
@@ -84,6 +90,8 @@ class _PoliteAdapter(HTTPAdapter):
         # What is shown and resolved later is the address without the signature.
         response.url = request.url or ""
         refusal = self._client.refusal(response)
+        if refusal and refusal.renew:
+            self._client.session_expired()
         if refusal and refusal.again and refusal.wait_seconds is not None:
             if refusal.wait_seconds > self._max_wait:
                 raise self._client.error(
@@ -104,6 +112,8 @@ class PublisherClient:
         self._dialect = dialect
         self._base_url = base_url.rstrip("/")
         self._token = source_token(source.id, settings)
+        self._opened: Session | None = None
+        self._has_expired = self._is_logging_in = False
         self.host = urlsplit(base_url).hostname or ""
         client = Client(
             request_timeout=CONNECT_AND_READ_SECONDS,
@@ -134,15 +144,33 @@ class PublisherClient:
 
     def authorised(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Return the request as it is sent this time: with the token, if it goes to the source's own host."""
-        if not self._token or urlsplit(request.url or "").hostname != self.host:
+        if not self._token or self._is_logging_in or urlsplit(request.url or "").hostname != self.host:
             return request
         signed = request.copy()
-        self._dialect.authorise(signed, self._token)
+        self._dialect.authorise(signed, self._session_token(self._token))
         return signed
+
+    def session_expired(self) -> None:
+        """Open another session before the next request."""
+        self._has_expired = True
+
+    def _session_token(self, token: str) -> str:
+        if self._dialect.login is None:
+            return token
+        if self._opened is None or self._has_expired:
+            self._is_logging_in = True
+            try:
+                self._opened = self._dialect.login(self, self._opened)
+            finally:
+                self._is_logging_in = False
+            self._has_expired = False
+        return self._opened.token
 
     def refusal(self, response: requests.Response) -> Refusal | None:
         """Why an answer is none, as the family's dialect reads it."""
-        return self._dialect.refusal(response) if response.status_code >= 400 else None
+        if response.status_code >= 400:
+            return self._dialect.refusal(response)
+        return self._dialect.complaint(json_body(response)) if self._dialect.throttles_in_200 else None
 
     def _may_try_again(self, response: requests.Response | None, error: BaseException | None) -> bool:
         if isinstance(error, _TryAgain):
@@ -153,7 +181,9 @@ class PublisherClient:
     def _refused(self, url: str, refusal: Refusal) -> PublisherError:
         cure = refusal.cure.format(variable=token_variable(self._source.id))
         error = self.error(url, refusal.problem, cure)
-        return _TryAgain(str(error)) if refusal.again else error
+        error = _TryAgain(str(error)) if refusal.again else error
+        error.reason = refusal.reason
+        return error
 
     def _check(self, response: requests.Response, *_: Any, **__: Any) -> None:
         if refusal := self.refusal(response):
@@ -167,7 +197,7 @@ class PublisherClient:
             raise self.error(
                 response.url,
                 f"answered something that is not JSON ({kind}, {len(response.content)} bytes)",
-                _LATER,
+                self._dialect.not_json,
             ) from error
         if refusal := self._dialect.complaint(body):
             raise self._refused(response.url, refusal)
@@ -181,10 +211,12 @@ class PublisherClient:
     def request(self, method: str, path: str, **options: Any) -> requests.Response:
         """Send one request (``params``, ``json``, ``data``, ``headers``, ``stream``); the answer was not refused.
 
+        ``path`` is under the source's base URL, or a whole URL that the publisher linked to.
+
         Raises:
             PublisherError: any HTTP or network trouble after the allowed retries.
         """
-        url = f"{self._base_url}{path}"
+        url = path if path.startswith(("http://", "https://")) else f"{self._base_url}{path}"
         try:
             response = self._session.request(method, url, **options)
         except requests.RequestException as error:
@@ -201,13 +233,21 @@ class PublisherClient:
         response = self.request("GET", path, params=dict(params or {}))
         return self._parsed(response), len(response.content)
 
-    def post_json(self, path: str, *, json: Any = None, form: Mapping[str, Any] | None = None) -> tuple[Any, int]:
+    def post_json(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        form: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[Any, int]:
         """POST a JSON body or a form; returns the JSON answer with its size in bytes.
 
         Raises:
             PublisherError: as ``get_json``.
         """
-        response = self.request("POST", path, json=json, data=dict(form) if form is not None else None)
+        data = dict(form) if form is not None else None
+        response = self.request("POST", path, json=json, data=data, headers=dict(headers or {}))
         return self._parsed(response), len(response.content)
 
     def get_bytes(self, path: str, params: Mapping[str, Any] | None = None) -> requests.Response:

@@ -51,6 +51,7 @@ class FieldSpec(_Strict):
     kind: str | None = Field(default=None, description="kind of identity, for pseudonyms")
     required: bool = False
     optional: bool = Field(default=False, description="the publisher omits it when it has nothing to say")
+    may_lie_ahead: bool = Field(default=False, description="a day to come, as an announced event has")
     pattern: str | None = None
     min: float | None = None
     max: float | None = None

@@ -106,7 +106,9 @@ def _rules(name: str, spec: FieldSpec, latest: str) -> list[str]:
     if spec.max is not None:
         rules.append(f"when {typed} > {spec.max} then 'out_of_range:{name}'")
     if spec.type in ("date", "timestamp"):
-        rules.append(f"when {typed} not between date '{EARLIEST}' and date '{latest}' then 'out_of_range:{name}'")
+        bounds = f"{typed} < date '{EARLIEST}'"
+        bounds += "" if spec.may_lie_ahead else f" or {typed} > date '{latest}'"
+        rules.append(f"when {bounds} then 'out_of_range:{name}'")
     return rules
 
 

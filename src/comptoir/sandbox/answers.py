@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, ClassVar
 
 from starlette.datastructures import Headers, QueryParams
@@ -24,15 +26,17 @@ def untouched(_kind: str, records: Iterable[Any]) -> Iterable[Any]:
 class Ask:
     """One request: the publisher's own path and query, at a night's clock.
 
-    ``url`` is the absolute URL asked without its query (page links repeat it); ``overlap`` asks for pages that repeat
-    one row and ``shifted`` for pages after the first that leave one out; ``touch`` lets faults alter records of a
-    kind; ``skew_seconds`` is how far the publisher's own clock is off.
+    ``url`` is the absolute URL asked without its query (page links repeat it), ``raw_query`` that query byte for
+    byte, for signatures; ``overlap`` asks for pages that repeat one row and ``shifted`` for pages after the first
+    that leave one out; ``touch`` lets faults alter records of a kind; ``skew_seconds`` is how far the publisher's own
+    clock is off.
     """
 
     path: str
     query: QueryParams
     clock: Clock
     url: str
+    raw_query: str = ""
     method: str = "GET"
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""
@@ -123,3 +127,11 @@ def now() -> dt.datetime:
 def free_at(*, for_the_day: bool) -> dt.datetime:
     """When a throttled client may come back: in a second, or tomorrow."""
     return now() + (dt.timedelta(days=1) if for_the_day else dt.timedelta(seconds=1))
+
+
+def gzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress a body on its way out."""
+    packer = zlib.compressobj(wbits=31)  # a gzip header without date or name: same content, same bytes
+    for chunk in chain(chunks, [None]):
+        if packed := packer.flush() if chunk is None else packer.compress(chunk):
+            yield packed

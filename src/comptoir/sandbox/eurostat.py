@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from email.utils import format_datetime
-from itertools import chain
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
-from comptoir.sandbox.answers import Answer, Ask, Publisher, Record, untouched
+from comptoir.sandbox.answers import Answer, Ask, Publisher, Record, gzipped, untouched
 from comptoir.sandbox.clock import Clock
 
 LUXEMBOURG = ZoneInfo("Europe/Luxembourg")
@@ -105,7 +103,7 @@ class Eurostat(Publisher):
         if ask.query.get("compressed", "false").lower() != "true":
             return Answer(chunks=chunks, media_type="text/tab-separated-values", headers=headers)
         headers["Content-Disposition"] = f'attachment; filename="{name}.gz"'
-        return Answer(chunks=_gzip(chunks), media_type="application/gzip", headers=headers)
+        return Answer(chunks=gzipped(chunks), media_type="application/gzip", headers=headers)
 
     def _slice(self, cube: Cube, ask: Ask) -> Answer:
         query = ask.query
@@ -131,13 +129,6 @@ def _lines(cube: Cube) -> Iterator[str]:
 def _encoded(lines: Iterable[str]) -> Iterator[bytes]:
     for line in lines:
         yield line.encode()
-
-
-def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(wbits=31)  # a gzip header without date or name: same content, same bytes
-    for chunk in chain(chunks, [None]):
-        if packed := packer.flush() if chunk is None else packer.compress(chunk):
-            yield packed
 
 
 def _kept_periods(periods: list[str], query: QueryParams) -> list[int]:

@@ -19,7 +19,8 @@ from comptoir.sandbox.answers import Answer, Publisher, RecordKind, Touch, untou
 from comptoir.sandbox.faulty_records import RECORD_FAULTS, plant_canaries
 from comptoir.settings import ConfigError
 
-REFUSED_TRIES = 2
+# Which requests of a source's night a throttling publisher refuses: at the start, and again in the middle of a walk.
+REFUSED_REQUESTS = {1, 2, 5, 6}
 DEFAULT_DELAY = 3.0
 DEFAULT_SKEW = 10_800.0
 HTML = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>Maintenance en cours</h1></body></html>"
@@ -86,7 +87,7 @@ class Faults:
         if not canaries and any(fault.name == "canary" for fault in self.faults):
             raise ConfigError("The fault 'canary' needs its strings: give --canary FILE, a JSON list of texts.")
         self.canaries = list(canaries)
-        self._tries: Counter[str] = Counter()
+        self._requests: Counter[str] = Counter()
 
     def on(self, source: str, night: dt.date) -> dict[str, str]:
         """Return the names (and values) of the faults on for a source and night."""
@@ -113,8 +114,8 @@ class Faults:
             return untouched
         return partial(_in_turn, changes)
 
-    def refusal(self, active: dict[str, str], publisher: Publisher, url: str) -> Answer | None:
-        """Return the answer given instead of the publisher's, if a fault refuses the request."""
+    def refusal(self, active: dict[str, str], publisher: Publisher, asked: str) -> Answer | None:
+        """Return the answer given instead of the publisher's, if a fault refuses what a source's night asks."""
         if "down" in active:
             return Answer(chunks=[b"upstream connect error"], status=503, media_type="text/plain")
         if "auth-expiry" in active:
@@ -122,8 +123,8 @@ class Faults:
         if "throttle-storm" in active:
             return publisher.throttled(for_the_day=True)
         if "throttle" in active:
-            self._tries[url] += 1
-            if self._tries[url] <= REFUSED_TRIES:
+            self._requests[asked] += 1
+            if self._requests[asked] in REFUSED_REQUESTS:
                 return publisher.throttled(for_the_day=False)
         return None
 

@@ -24,6 +24,7 @@ class Table(Protocol):
     """A dataset as it stood at a clock."""
 
     title: ClassVar[str]
+    kind: ClassVar[str]
     fields: ClassVar[dict[str, str]]
     key: ClassVar[str]
     date_field: ClassVar[str]
@@ -63,6 +64,15 @@ class Opendatasoft(Publisher):
             codes=("code_insee", "code_postal", "statut", "canal", "prefixe", "type", "coordinates"),
             added=("priorite", "haute"),
             removed=("categorie", "type"),
+            streamed=True,
+        ),
+        "experience": RecordKind(
+            keys=("id_experience",),
+            dates=("ecrit_le",),
+            texts=("titre", "description", "ressenti_usager", "intitule_structure", "canal"),
+            codes=("code_departement",),
+            added=("simplicite", "Oui"),
+            removed=("ressenti_usager",),
             streamed=True,
         ),
     }
@@ -143,13 +153,13 @@ class Opendatasoft(Publisher):
         rows = list(_selected(table, ask))
         start = ask.start(offset)
         page = rows[start : start + limit]
-        return Answer({"total_count": len(rows), "results": list(ask.touch("report", page))})
+        return Answer({"total_count": len(rows), "results": list(ask.touch(table.kind, page))})
 
     def _export(self, table: Table, ask: Ask) -> Answer:
         _refuse_unknown(ask, {"where", "order_by", "limit"})
         limit = _whole_number(ask, "limit", -1)
         rows = _selected(table, ask)
-        lines = ask.touch("report", islice(rows, limit) if limit >= 0 else rows)
+        lines = ask.touch(table.kind, islice(rows, limit) if limit >= 0 else rows)
         return Answer(chunks=_json_lines(lines), media_type="application/jsonl")
 
 

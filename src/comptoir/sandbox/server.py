@@ -104,7 +104,7 @@ async def serve(request: Request) -> Response:
     skew = faults.skew_seconds(active)
     if wait := faults.delay_seconds(active):
         await asyncio.sleep(wait)
-    answer = faults.refusal(active, publisher, str(request.url))
+    answer = faults.refusal(active, publisher, f"{source} {night}")
     if answer is None and night < publisher.first_night:
         answer = publisher.error(404, "Record not found")
     if answer is None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from comptoir.settings import ComptoirError, Settings, get_settings, load_config
+from comptoir.settings import ComptoirError, Config, Settings, get_settings, load_config
 
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
@@ -139,10 +139,12 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
     folders = ["--project-dir", str(settings.dbt_dir), "--profiles-dir", str(settings.dbt_dir)]
     # The debug log of a build is tens of thousands of lines: `dbt --log-level-file debug build` by hand gives it.
     quiet = ["--quiet", "--log-level-file", "info"]
+    config = load_config(settings)
     environment = {
         "COMPTOIR_LAKE": str(settings.lake_dir),
         "COMPTOIR_WAREHOUSE": str(settings.warehouse_path),
-        "COMPTOIR_SOURCES": ",".join(load_config(settings).sources),
+        "COMPTOIR_SOURCES": ",".join(config.sources),
+        "COMPTOIR_LISTENING_QUERIES": str(_write_queries(config, work_dir)),
         "DBT_TARGET_PATH": str(work_dir / "target"),
         "DBT_LOG_PATH": str(work_dir / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -155,6 +157,13 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
             DuckDBConnectionManager._ENV.close()
             DuckDBConnectionManager._ENV = None
     return DbtOutcome(list(getattr(outcome.result, "results", None) or []), outcome.exception)
+
+
+def _write_queries(config: Config, work_dir: Path) -> Path:
+    """The listening queries as the run's first step reads them: one JSON object per line."""
+    path = work_dir / "listening_queries.ndjson"
+    path.write_text("".join(f"{query.model_dump_json()}\n" for query in config.listening_queries), encoding="utf-8")
+    return path
 
 
 def _node_result(item: Any) -> NodeResult:

@@ -1,4 +1,4 @@
-"""Every committed file that is derived from the inventory or the KPI catalogue: one list, one writer."""
+"""Every committed file that is derived from the inventory, the KPI catalogue or the seeds: one list, one writer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from comptoir.inventory import dbt_sources, sources_page
 from comptoir.inventory.schema import load_inventory
-from comptoir.warehouse import catalogue
+from comptoir.warehouse import capabilities, catalogue
 
 
 def sync(project_dir: Path, *, write: bool) -> list[Path]:
@@ -15,6 +15,7 @@ def sync(project_dir: Path, *, write: bool) -> list[Path]:
     files = {
         **dbt_sources.render_all(inventory),
         **catalogue.render_all(),
+        Path("docs/reference/capabilities.md"): capabilities.render_capabilities_page(),
         Path("docs/reference/sources.md"): sources_page.render_sources_page(inventory),
     }
     stale = []

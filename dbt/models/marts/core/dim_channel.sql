@@ -1,21 +1,32 @@
+{% set flagged_metrics = ['followers', 'likes', 'replies', 'shares', 'quotes', 'views', 'reach'] %}
 with channels as (
 
     select * from {{ ref('channels') }}
 
+),
+
+reported as (
+
+    select
+        channel_code,
+        {% for metric in flagged_metrics %}
+        max(case when metric_code = '{{ metric }}' then is_reported and valid_to is null end)
+            as reports_{{ metric }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('platform_metrics') }}
+    group by channel_code
+
 )
 
 select
-    channel_code,
-    channel_name_fr,
-    channel_kind,
-    is_digital,
-    is_paper,
-    reports_followers,
-    reports_likes,
-    reports_replies,
-    reports_shares,
-    reports_quotes,
-    reports_views,
-    reports_reach,
-    display_order
+    channels.channel_code,
+    channels.channel_name_fr,
+    channels.channel_kind,
+    channels.is_digital,
+    channels.is_paper,
+    {% for metric in flagged_metrics %}
+    reported.reports_{{ metric }},
+    {% endfor %}
+    channels.display_order
 from channels
+left join reported on channels.channel_code = reported.channel_code

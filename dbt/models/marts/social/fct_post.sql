@@ -109,8 +109,10 @@ select
     post.favourites_count,
     post.quotes_count,
     followers.followers_count as followers_at_post_count,
-    case when official.account_key is not null and followers.followers_count is null then 'not_observed' end
-        as followers_null_reason,
+    case
+        when official.account_key is not null and followers.followers_count is null
+            then coalesce({{ metric_null_reason("'mastodon'", 'followers', 'post.posted_on') }}, 'not_observed')
+    end as followers_null_reason,
     {{ deleted_at_source() }} as is_deleted_at_source,
     post.last_seen_night_on,
     post.night_on as source_night_on

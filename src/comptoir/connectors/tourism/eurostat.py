@@ -11,11 +11,11 @@ from __future__ import annotations
 import email.utils
 import itertools
 import math
-import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from comptoir.connectors.base import Malformed, Page, Request
+from comptoir.connectors.bodies import lines
 from comptoir.connectors.dialect import Dialect
 from comptoir.connectors.tourism.options import named_codes
 
@@ -51,31 +51,11 @@ def _bulk(request: Request) -> Iterator[Page]:
     modified = response.headers.get("Last-Modified")
     updated_at = email.utils.parsedate_to_datetime(modified).isoformat() if modified else None
     context = {"updated_at": updated_at}
-    lines = _lines(request, response.url, request.client.chunks(response))
-    dimensions, periods = _header(request, response.url, next(lines, b""))
-    while batch := list(itertools.islice(lines, SERIES_PER_PAGE)):
+    body = lines(request.client, response)
+    dimensions, periods = _header(request, response.url, next(body, b""))
+    while batch := list(itertools.islice(body, SERIES_PER_PAGE)):
         records = [cell for line in batch for cell in series_cells(line, dimensions, periods)]
         yield Page(records, context, sum(map(len, batch)), updated_at=updated_at)
-
-
-def _lines(request: Request, url: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Lines of a body that is gzip or plain; a cut gzip is an error, never half a file."""
-    rest, inflate = b"", None
-    for position, chunk in enumerate(chunks):
-        if position == 0 and chunk[:2] == b"\x1f\x8b":
-            inflate = zlib.decompressobj(wbits=31)
-        try:
-            plain = inflate.decompress(chunk) if inflate else chunk
-        except zlib.error as error:
-            raise request.client.error(url, "sent a damaged gzip", "Nothing was kept: run the night again.") from error
-        *whole, rest = (rest + plain).split(b"\n")
-        yield from whole
-    if inflate and not inflate.eof:
-        raise request.client.error(
-            url, "sent a gzip that stops in the middle", "Nothing was kept: run the night again."
-        )
-    if rest.strip():
-        yield rest
 
 
 def _header(request: Request, url: str, line: bytes) -> tuple[list[str], list[str]]:

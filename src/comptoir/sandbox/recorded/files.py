@@ -119,6 +119,7 @@ class RecordedReports:
     """Paris's ``dans-ma-rue`` as recorded: every row, on any night after the recording."""
 
     title: ClassVar[str] = "Dans Ma Rue"
+    kind: ClassVar[str] = "report"
     key: ClassVar[str] = "id_dmr"
     date_field: ClassVar[str] = "datedecl"
     fields: ClassVar[dict[str, str]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from random import Random
 
@@ -17,6 +17,7 @@ from comptoir.sandbox.seeded.reports import CATEGORIES, Category
 from comptoir.sandbox.seeded.writing import compose, identity
 
 CASES_PER_DAY = 46
+CITY_CASES_PER_DAY = 12
 CHANNELS = (("web", 44), ("phone", 30), ("counter", 12), ("email", 8), ("letter", 4), ("fax", 0.4), ("social", 1.6))
 HOURS = {"phone": (8.5, 17.5), "counter": (9, 17), "letter": (9, 11), "fax": (9, 18)}
 PROMISED_DAYS = {"Propreté": 5, "Voirie": 30, "Éclairage public": 15, "Eau et assainissement": 10}
@@ -80,6 +81,7 @@ class Citizens:
         self.region = region
         self.first_night = FIRST_DAY
         self.cases_on = lru_cache(maxsize=1500)(self._cases_on)
+        self.city_cases_on = lru_cache(maxsize=1500)(self._city_cases_on)
 
     def text(self, case: Case) -> str:
         """What the person wrote or said; one text in twelve names somebody."""
@@ -101,6 +103,26 @@ class Citizens:
             earlier = self._first_tries(day - DAY * rng.randrange(1, 7))
             tries = rng.sample(earlier, min(len(earlier), count(rng, 0.06 * born)))
             cases += [self._again(rng, day, born + at, case) for at, case in enumerate(tries)]
+        return sorted(cases, key=lambda case: (case.opened_at, case.id))
+
+    def _city_cases_on(self, day: dt.date, code: str) -> list[Case]:
+        """Cases that the city's own application took on a Paris day, in order of opening; others than ``cases_on``.
+
+        Their channel is ``app``, or ``web`` for the application's page.
+        """
+        if day < FIRST_DAY:
+            return []
+        region, place = self.region, self.region.places.by_code[code]
+        rng = chance(region.seed, "city cases", code, day)
+        born = count(rng, CITY_CASES_PER_DAY * (0.7 + 0.3 * region.season.level(day)) * region.scale)
+        cases = []
+        for at in range(born):
+            audience = "visitor" if rng.random() < 0.3 * region.season.visitor_share(day) else "resident"
+            category = weighted(rng, [(item, item.weight) for item in CATEGORIES])
+            person = region.people.draw(rng, audience)
+            channel = "app" if rng.random() < 0.8 else "web"
+            case = self._opened(rng, day, at, person, channel, category, place, audience, None)
+            cases.append(replace(case, id=f"{code}-{case.id}"))
         return sorted(cases, key=lambda case: (case.opened_at, case.id))
 
     def _first_tries(self, day: dt.date) -> list[Case]:

@@ -119,6 +119,7 @@ class SeededReports:
     """The dataset ``signalements-citoyens`` at a clock."""
 
     title: ClassVar[str] = "Signalements citoyens"
+    kind: ClassVar[str] = "report"
     fields: ClassVar[dict[str, str]] = FIELDS
     key: ClassVar[str] = "id_signalement"
     date_field: ClassVar[str] = "date_declaration"

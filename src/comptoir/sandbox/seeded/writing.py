@@ -7,8 +7,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from random import Random
 
-from comptoir.sandbox.seeded.people import LOCAL_INSTANCE, slug
+from comptoir.sandbox.seeded.chance import chance
+from comptoir.sandbox.seeded.people import LOCAL_INSTANCE, Author, People, slug
 from comptoir.sandbox.seeded.phrases import phrases
+from comptoir.sandbox.seeded.posts import Post
 
 SMS = (
     ("quelqu'un", "qqn"),
@@ -58,6 +60,36 @@ def _link(url: str) -> str:
         f'<a href="{url}" rel="nofollow noopener" translate="no" target="_blank"><span class="invisible">https://</span>'
         f'<span class="ellipsis">{shown}</span><span class="invisible">{rest}</span></a>'
     )
+
+
+def answered(post: Post, people: People) -> Author | None:
+    """Return whom a post replies to, if it is a reply."""
+    return people.by_kind["resident"][post.id % 50] if post.is_reply else None
+
+
+def told(seed: int, post: Post, people: People, *, edited: bool) -> Text:
+    """Return what a post says, before or after its edit."""
+    rng = chance(seed, "text", post.id)
+    written = Text(compose(rng, post.voice, post.theme, post.stance, post.place, post.language))
+    if post.voice in ("resident", "visitor", "prospect", "business") and rng.random() < 0.05:
+        sentence, written.identities = identity(rng)
+        written.paragraphs.append(sentence)
+    if post.voice in ("media", "institution", "business") and rng.random() < 0.5:
+        written.link = f"https://www.{post.author.username.replace('_', '-')}.example/actualites/{post.id % 99991}"
+    if someone := answered(post, people):
+        written.mentions = ((someone.username, someone.url),)
+    if edited:
+        written.paragraphs.append(rng.choice(phrases()["corrections"]))
+    # Some people write their hashtags, some let them stand in the sentence, capitals and all.
+    written.tags = tuple(tag.capitalize() if post.id % 3 else tag for tag in post.tags)
+    return written
+
+
+def plain(text: Text) -> str:
+    """Return a text as platforms without mark-up carry it."""
+    lines = [*text.paragraphs, *([text.link] if text.link else [])]
+    lines += [" ".join(f"#{tag}" for tag in text.tags)] if text.tags else []
+    return "\n".join(lines)
 
 
 def fill(rng: Random, sentence: str, place: str) -> str:

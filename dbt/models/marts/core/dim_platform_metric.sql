@@ -1,0 +1,12 @@
+select
+    channel_code,
+    metric_code,
+    is_reported,
+    access,
+    published_name,
+    valid_from,
+    valid_to,
+    null_reason,
+    note,
+    evidence
+from {{ ref('platform_metrics') }}

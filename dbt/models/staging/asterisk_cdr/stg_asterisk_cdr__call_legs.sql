@@ -1,0 +1,23 @@
+select
+    _source as source_id,
+    _night as night_on,
+    leg_id,
+    call_id,
+    channel_id,
+    dialled_id,
+    dialled_code,
+    caller_code,
+    requester_phone_id,
+    direction as direction_code,
+    is_caller_hidden,
+    territory_id,
+    context as context_code,
+    queue as queue_code,
+    last_application as application_code,
+    started_at,
+    answered_at,
+    ended_at,
+    duration_seconds,
+    billed_seconds,
+    disposition as disposition_code
+from {{ source('asterisk_cdr', 'call_legs') }}

@@ -1,0 +1,22 @@
+select
+    _source as source_id,
+    _night as night_on,
+    site_code,
+    site_name,
+    site_kind,
+    commune_code,
+    commune_name,
+    department_name,
+    region_name,
+    period as period_code,
+    period_grain,
+    period_starts_on,
+    last_month as last_month_code,
+    paid_entries as paid_entries_count,
+    free_entries as free_entries_count,
+    total_entries as total_entries_count,
+    note_code,
+    comment,
+    file_name,
+    file_row
+from {{ source('attendance', 'visits') }}

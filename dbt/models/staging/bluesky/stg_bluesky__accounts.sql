@@ -1,0 +1,11 @@
+select
+    _source as source_id,
+    _night as night_on,
+    account_key,
+    territory_id,
+    author_id,
+    followers_count,
+    following_count,
+    posts_count,
+    created_at
+from {{ source('bluesky', 'accounts') }}

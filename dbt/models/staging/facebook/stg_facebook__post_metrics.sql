@@ -1,0 +1,12 @@
+select
+    _source as source_id,
+    _night as night_on,
+    post_id,
+    account_key,
+    territory_id,
+    created_at as posted_at,
+    {{ local_day('created_at') }} as posted_on,
+    metric_name,
+    period as period_code,
+    metric_value
+from {{ source('facebook', 'post_metrics') }}

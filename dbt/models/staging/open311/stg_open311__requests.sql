@@ -1,0 +1,20 @@
+select
+    _source as source_id,
+    _night as night_on,
+    request_id,
+    declared_at,
+    updated_at,
+    closed_at,
+    promised_at,
+    status as published_status,
+    service_code,
+    category,
+    service,
+    channel as published_channel,
+    municipality_code,
+    postcode,
+    latitude,
+    longitude,
+    description,
+    status_notes
+from {{ source('open311', 'requests') }}

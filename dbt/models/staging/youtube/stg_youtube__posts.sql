@@ -1,0 +1,23 @@
+select
+    _source as source_id,
+    _night as night_on,
+    post_id,
+    author_id,
+    account_key,
+    territory_id,
+    posted_at,
+    {{ local_day('posted_at') }} as posted_on,
+    title,
+    content,
+    tags,
+    hashtags,
+    language as language_code,
+    category_code,
+    broadcast as broadcast_code,
+    visibility as visibility_code,
+    duration_seconds,
+    has_captions,
+    views_count,
+    likes_count,
+    comments_count as replies_count
+from {{ source('youtube', 'posts') }}

@@ -1,0 +1,149 @@
+"""Instagram professional accounts through Meta's Graph API: media, insights, hashtags, tags (apis.md 1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from comptoir.connectors.base import Malformed, Page, Request
+from comptoir.connectors.http import PublisherError
+from comptoir.connectors.social import meta, meta_insights
+from comptoir.settings import WatchedAccount
+
+DIALECT = meta.DIALECT
+HASHTAGS_PER_ACCOUNT = 30  # in seven days, however often each is asked
+INSIGHT_DAYS = 30
+ACCOUNT_FIELDS = "id,username,followers_count,follows_count,media_count"
+MEDIA_FIELDS = "id,username,timestamp,caption,media_type,media_product_type,like_count,comments_count"
+TAGGED_FIELDS = "id,username,timestamp,caption,media_type,like_count,comments_count"
+HASHTAG_FIELDS = "id,timestamp,caption,media_type,like_count,comments_count"  # Meta tells no author there
+
+
+def fetch(request: Request) -> Iterator[Page]:
+    """Pages of one of the family's streams, newest first."""
+    name = request.stream.name
+    if name == "hashtag_posts":
+        return _hashtag_posts(request)
+    insights = meta_insights.Insights(request)
+    walks = {
+        "accounts": _account,
+        "posts": _posts,
+        "mentions": _mentions,
+        "post_metrics": lambda r, account: _post_metrics(r, account, insights),
+        "account_metrics": lambda r, account: _account_metrics(r, account, insights),
+    }
+    return meta.each_account(request, "instagram", walks[name])
+
+
+def shape(item: Any) -> Mapping[str, Any] | Malformed:
+    """A media object with the hashtags of its caption (which is left out when it is empty)."""
+    if not isinstance(item, dict):
+        return Malformed(repr(item).encode(), "a media that is not an object")
+    return {**item, "hashtags": meta.hashtags(item.get("caption"))}
+
+
+def _account(request: Request, account: WatchedAccount) -> Iterator[Page]:
+    found, size = request.client.get_json(meta.node(request, account.address), {"fields": ACCOUNT_FIELDS})
+    if not isinstance(found, dict):
+        raise request.client.error(
+            meta.node(request, account.address), "does not describe an account", "Check its address in comptoir.yml."
+        )
+    yield Page([found], meta.context(account), size)
+
+
+def _media(request: Request, account: WatchedAccount, fields: str) -> Iterator[meta.Answered]:
+    """Own media of the window, which Meta cuts itself; should it not, the walk stops at the first older page."""
+    since = meta.window_start(request)
+    asked: dict[str, Any] = {"fields": fields} | ({"since": int(since.timestamp())} if since else {})
+    return meta.newest_first(request, meta.node(request, account.address, "media"), asked, "timestamp", since)
+
+
+def _posts(request: Request, account: WatchedAccount) -> Iterator[Page]:
+    for page in _media(request, account, MEDIA_FIELDS):
+        yield Page([shape(item) for item in page.items], meta.context(account), page.size_bytes)
+
+
+def _mentions(request: Request, account: WatchedAccount) -> Iterator[Page]:
+    path, since = meta.node(request, account.address, "tags"), meta.window_start(request)
+    for page in meta.newest_first(request, path, {"fields": TAGGED_FIELDS}, "timestamp", since):
+        yield Page([shape(item) for item in page.items], meta.context(account), page.size_bytes)
+
+
+def _post_metrics(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
+    since = meta.window_start(request)
+    for page in _media(request, account, "id,timestamp,media_type,media_product_type"):
+        for media in page.items:
+            if (
+                not isinstance(media, dict)
+                or not isinstance(media.get("id"), str)
+                or meta.older(media, "timestamp", since)
+            ):
+                continue  # `posts` quarantines what is no media
+            product, kind = (str(media.get(name, "")) for name in ("media_product_type", "media_type"))
+            wanted = [f"metrics_{product}_{kind}".lower(), f"metrics_{product}".lower()]
+            metrics = meta_insights.names(request.own.options, *wanted)
+            path = meta.node(request, media["id"], "insights")
+            items, size = insights.ask(path, metrics, {}, f"{product} {kind}")
+            rows = [metric_row(media, value) for item in items for value in meta_insights.values(item)]
+            yield Page(rows, meta.context(account), size)
+
+
+def metric_row(media: Mapping[str, Any], value: Mapping[str, Any] | Malformed) -> Mapping[str, Any] | Malformed:
+    """A value of an insight beside the media that it measures."""
+    if isinstance(value, Malformed):
+        return value
+    known = {name: media[name] for name in ("id", "timestamp", "media_type", "media_product_type") if name in media}
+    return {**value, **known}
+
+
+def _account_metrics(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
+    path = meta.node(request, account.address, "insights")
+    day, last = meta_insights.whole_days(request, meta.window_start(request), INSIGHT_DAYS)
+    while day <= last:
+        span = {"since": meta_insights.day_start(day), "until": meta_insights.day_start(day + meta_insights.DAY)}
+        for kind in ("total_value", "time_series"):
+            metrics = meta_insights.names(request.own.options, f"metrics_{kind}")
+            items, size = insights.ask(path, metrics, {"period": "day", "metric_type": kind, **span}, kind)
+            rows = [
+                value if isinstance(value, Malformed) else {**value, "metric_on": day.isoformat()}
+                for item in items
+                for value in meta_insights.values(item)
+            ]
+            yield Page(rows, meta.context(account), size)
+        day += meta_insights.DAY
+
+
+def _hashtag_posts(request: Request) -> Iterator[Page]:
+    """Public media of the last 24 hours under each query's hashtag; accounts share the questions out."""
+    accounts = [account for account in request.config.accounts if account.platform == "instagram"]
+    queries = [
+        query
+        for query in request.config.listening_queries
+        if query.platform == "instagram" and query.valid_from <= request.night
+    ]
+    tags = list(dict.fromkeys(query.hashtag.lower() for query in queries))
+    if len(tags) > HASHTAGS_PER_ACCOUNT * len(accounts):
+        raise request.client.error(
+            meta.node(request, "ig_hashtag_search"),
+            f"answers {HASHTAGS_PER_ACCOUNT} hashtags a week per account: {len(tags)} are asked of {len(accounts)}",
+            "Check comptoir.yml: ask fewer hashtags of Instagram, or watch more accounts.",
+        )
+    for query in queries:
+        asker = accounts[tags.index(query.hashtag.lower()) // HASHTAGS_PER_ACCOUNT]
+        asked = {"query_id": query.query_id, "query_version": query.query_version, "territory_id": query.territory_id}
+        for hashtag_id in _hashtag_ids(request, asker, query.hashtag):
+            path = meta.node(request, hashtag_id, "recent_media")
+            for page in meta.edge(request, path, {"user_id": asker.address, "fields": HASHTAG_FIELDS}):
+                yield Page([shape(item) for item in page.items], asked, page.size_bytes)
+
+
+def _hashtag_ids(request: Request, asker: WatchedAccount, hashtag: str) -> list[str]:
+    path = meta.node(request, "ig_hashtag_search")
+    try:
+        found, _ = request.client.get_json(path, {"user_id": asker.address, "q": hashtag})
+    except PublisherError as error:
+        if error.reason == meta.GONE:
+            return []  # nobody has used it yet
+        raise
+    items = found.get("data", []) if isinstance(found, dict) else []
+    return [item["id"] for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)]
