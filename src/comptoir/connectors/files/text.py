@@ -42,10 +42,11 @@ def read_text(data: bytes, options: ReadOptions) -> Grid:
         FileRefused: it is not text, not a table, or its quotation marks do not close.
     """
     text, encoding = decode(data, options.encoding)
+    text = text.lstrip("\ufeff")
     if len(_CONTROLS.findall(text[:20_000])) > 20:
         raise FileRefused("this is not a text file nor a spreadsheet. Send it as CSV (UTF-8) or XLSX")
     first, _, rest = text.partition("\n")
-    declared = re.fullmatch(r'"?sep=(.)"?\r?', first.strip("\ufeff"))
+    declared = re.fullmatch(r'"?sep=(.)"?\r?', first)
     delimiter = options.delimiter or (declared[1] if declared else None) or find_delimiter(text)
     skipped = 1 if declared else 0
     lines = parse(rest if declared else text, delimiter, skipped)
