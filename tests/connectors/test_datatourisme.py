@@ -150,6 +150,14 @@ def test_what_is_absent_stays_absent_and_what_is_no_object_is_malformed():
     assert shape({"uuid": "u", "takesPlaceAt": [{"startDate": {"no": "day"}}]})["starts_on"] == {"no": "day"}
 
 
+def test_a_coordinate_is_a_number_whatever_its_digits_and_what_is_none_is_unfit():
+    geo = {"schema:latitude": "48.450000000000001", "schema:longitude": "2° W"}
+    shaped = shape({"uuid": "u", "isLocatedAt": [{"schema:geo": geo}]})
+    assert (shaped["latitude"], shaped["longitude"]) == (48.45, "2° W")
+    kept = Projector(load_inventory().stream(SOURCE, "offers"), Pseudonymiser(b"k")).project(shaped, {})
+    assert (kept["latitude"], kept["longitude"]["$unfit"]) == (48.45, "not_a_number")
+
+
 def test_real_objects_pass_unedited(real_data):
     projector = Projector(load_inventory().stream(SOURCE, "offers"), Pseudonymiser(b"k"))
     objects = [json.loads(path.read_bytes()) for path in sorted((real_data / "tourism/datatourisme/objects").iterdir())]

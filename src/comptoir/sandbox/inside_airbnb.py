@@ -54,7 +54,7 @@ class InsideAirbnb(Publisher):
             alone=("host_id",),
             dates=("last_review",),
             numbers=NUMBERS,
-            texts=("neighbourhood", "name", "host_name"),
+            texts=("neighbourhood",),
             codes=("room_type",),
             added=("estimated_revenue_l365d", "1200"),
             removed=("room_type",),
