@@ -1,18 +1,11 @@
 """What people really send is read with every row accounted for, or refused with a reason that a clerk understands."""
 
-import io
-import re
-import zipfile
-
 import pandas as pd
 import pytest
 
 from comptoir.connectors.base import Malformed
-from comptoir.connectors.files.grid import FileRefused, ReadOptions, plain_name
-from comptoir.connectors.files.periods import period
+from comptoir.connectors.files.grid import FileRefused, ReadOptions
 from comptoir.connectors.files.table import read_table
-from comptoir.connectors.files.values import date, moment, month, number, rewriter
-from comptoir.inventory.schema import FieldSpec
 
 RAGGED = r"line \d+: the line has \d+ cells and the header \d+"
 REFUSED = {
@@ -189,111 +182,3 @@ def test_expected_columns_tell_the_header_from_a_title():
     assert _values(data, expected=frozenset({"code_insee", "total"})) == [
         {"Code INSEE": "29019", "Mois": "01/2026", "Total": "5"}
     ]
-
-
-def _xlsx(sheets, merged=()):
-    """A workbook of texts and numbers, by hand: no library here writes one."""
-    names = list(sheets)
-    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as book:
-        entries = "".join(f'<sheet name="{n}" sheetId="{i}" r:id="r{i}"/>' for i, n in enumerate(names, 1))
-        book.writestr("xl/workbook.xml", f'<workbook {main} xmlns:r="{office}"><sheets>{entries}</sheets></workbook>')
-        links = "".join(
-            f'<Relationship Id="r{i}" Type="{office}/worksheet" Target="worksheets/s{i}.xml"/>'
-            for i in range(1, len(names) + 1)
-        )
-        book.writestr(
-            "xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{package}/relationships">{links}</Relationships>'
-        )
-        root = f'<Relationship Id="w" Type="{office}/officeDocument" Target="xl/workbook.xml"/>'
-        book.writestr("_rels/.rels", f'<Relationships xmlns="{package}/relationships">{root}</Relationships>')
-        book.writestr("[Content_Types].xml", f'<Types xmlns="{package}/content-types"/>')
-        for i, name in enumerate(names, 1):
-            rows = ""
-            for r, row in enumerate(sheets[name], 1):
-                cells = ""
-                for c, value in enumerate(row):
-                    at = f"{chr(65 + c)}{r}"
-                    if isinstance(value, str):
-                        cells += f'<c r="{at}" t="inlineStr"><is><t>{value}</t></is></c>' if value else ""
-                    else:
-                        cells += f'<c r="{at}"><v>{value}</v></c>'
-                rows += f'<row r="{r}">{cells}</row>'
-            spans = "".join(f'<mergeCell ref="{ref}"/>' for ref in merged)
-            tail = f'<mergeCells count="{len(merged)}">{spans}</mergeCells>' if merged else ""
-            book.writestr(
-                f"xl/worksheets/s{i}.xml", f"<worksheet {main}><sheetData>{rows}</sheetData>{tail}</worksheet>"
-            )
-    return buffer.getvalue()
-
-
-def test_merged_headers_and_several_sheets_of_a_workbook():
-    merged = _xlsx(
-        {
-            "F": [
-                ["Commune", "Hôtels", "", "Campings", ""],
-                ["", "nuitées", "€", "nuitées", "€"],
-                ["Brest", 12, 1.5, 3, 0],
-            ]
-        },
-        merged=("B1:C1", "D1:E1"),
-    )
-    assert _values(merged) == [
-        {"Commune": "Brest", "Hôtels nuitées": "12", "Hôtels €": "1.5", "Campings nuitées": "3", "Campings €": "0"}
-    ]
-    alike = _xlsx({"jan": [["a", "b"], ["x", 1]], "fev": [["a", "b"], ["y", 2]], "vide": []})
-    assert [row["a"] for row in _values(alike)] == ["x", "y"]
-    differing = _xlsx({"Lisez-moi": [["note", "sur"], ["ce", "fichier"]], "Data": [["site", "total"], ["x", 1]]})
-    with pytest.raises(FileRefused, match="2 sheets"):
-        read_table(differing)
-    assert _values(differing, expected=frozenset({"site", "total"})) == [{"site": "x", "total": "1"}]
-    assert _values(differing, ReadOptions(sheet="2")) == _values(differing, ReadOptions(sheet="Data"))
-
-
-@pytest.mark.parametrize(
-    ("text", "decimal", "is_whole", "expected"),
-    [
-        ("1 234,50 €", None, False, "1234.50"),
-        ("1\u202f234", None, True, "1234"),
-        ("1,234,567", None, True, "1234567"),
-        ("1.234,5", None, False, "1234.5"),
-        ("1.234", ",", True, "1234"),
-        ("1,234", ".", True, "1234"),
-        ("62,0", None, True, "62"),
-        ("007", None, True, "7"),
-        ("-0,5", None, False, "-0.5"),
-        ("06 39 98 00 01", None, True, "06 39 98 00 01"),
-        ("3 à 4", None, True, "3 à 4"),
-        ("1,2,3", None, False, "1,2,3"),
-    ],
-)
-def test_french_numbers(text, decimal, is_whole, expected):
-    assert number(text, decimal, is_whole=is_whole) == expected
-
-
-def test_french_dates_and_periods():
-    assert [date(text) for text in ("31/12/2026", "1.2.2026", "2026-02-01 00:00:00", "31/02/2026", "hier")] == [
-        "2026-12-31", "2026-02-01", "2026-02-01", "31/02/2026", "hier"]  # fmt: skip
-    assert moment("31/12/2026 8h05") == "2026-12-31 08:05:00"
-    assert {month(t) for t in ("juillet 2026", "juil. 2026", "07/2026", "202607", "1/7/2026", "2026-07-31")} == {
-        "2026-07"
-    }
-    assert {month(t) for t in ("juin 2026", "JUIN 2026")} == {"2026-06"}
-    assert month("13/2026") == "13/2026"
-    shown = {
-        text: period(text) for text in ("2026", "T3 2026", "3e trimestre 2026", "juillet 2026", "14/07/2026", "été")
-    }
-    assert [known and known.code for known in shown.values()] == [
-        "2026", "2026-T3", "2026-T3", "2026-07", "2026-07-14", None]  # fmt: skip
-
-
-def test_a_code_that_lost_its_zero_gets_it_back():
-    code = rewriter(
-        FieldSpec.model_validate({"type": "text", "treatment": "code", "pattern": "^[0-9][0-9AB][0-9]{3}$"})
-    )
-    assert [code(text) for text in ("1004", "01004", "2A004", "104", "-")] == ["01004", "01004", "2A004", "104", "-"]
-    assert plain_name("CAPACITÉ D'ACCUEIL (PERSONNES)") == "capacite_d_accueil_personnes"
-    assert re.fullmatch(r"\w+", plain_name("N° d’œuvre"))

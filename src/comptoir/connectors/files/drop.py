@@ -193,7 +193,7 @@ def _records(
     paths = {field.name: field.spec.path or "" for field in found}
 
     def by_path(values: Record) -> Record:
-        return {paths.get(name, name): value for name, value in values.items()}
+        return {paths.get(field, field): value for field, value in values.items() if field != "file_name"}
 
     records: list[Record | Malformed] = []
     for row in table.rows:

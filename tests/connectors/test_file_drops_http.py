@@ -1,0 +1,110 @@
+"""Drops over HTTP, and the simulated offices' own: listed, fetched whole, and loaded once."""
+
+import datetime as dt
+from functools import partial
+
+import pytest
+from tests.conftest import TOKEN
+
+from comptoir.connectors.http import PublisherError
+from comptoir.lake import landing
+from comptoir.orchestration import steps
+from comptoir.sandbox.drops import DroppedFile, FileDrop, Layout
+
+NIGHT, NEXT = "2026-10-09", "2026-10-10"
+HEADER = "ID site;Nom du site;Code INSEE;Commune;Mois;Entrées payantes;Entrées gratuites;Total entrées;Observations\r\n"
+
+
+def _line(site="S1", month="août 2026", total="1 200"):
+    return f"{site};Musée de la mer;29019;Brest;{month};1 000;200;{total};\r\n"
+
+
+def _manifest(settings, source, stream, night, attempt=1):
+    return landing.read_manifest(settings, source, stream, night, attempt)
+
+
+class _OneDrop:
+    kind = "attendance"
+    first_night = dt.date(2026, 1, 1)
+
+    def __init__(self, *files):
+        self._files = files
+
+    def files(self, clock):
+        return [file for file in self._files if file.modified_at <= clock.now]
+
+
+@pytest.fixture
+def served(publishers):
+    """Puts other files behind the simulated drop."""
+    before = publishers.app.state.world.publishers["attendance"]
+
+    def serve(*files):
+        publishers.app.state.world.publishers["attendance"] = FileDrop(_OneDrop(*files), token=TOKEN)
+
+    yield serve
+    publishers.app.state.world.publishers["attendance"] = before
+
+
+def _sent(name, at, *totals, sites=None):
+    columns = HEADER.strip().split(";")
+    rows = [
+        dict(zip(columns, _line(f"S{i}", total=total).strip("\r\n").split(";"), strict=True))
+        for i, total in enumerate(totals)
+    ]
+    return DroppedFile(name, at, dt.datetime.fromisoformat(at + "T08:00+00:00"), Layout(), partial(list, rows))
+
+
+def test_a_drop_over_http_empty_then_one_row_then_a_name_to_quote(served, settings, listener):
+    served()
+    assert listener.night("attendance", "2026-10-01")["kept"] == 0
+    served(_sent("frequentation_sites_été n°1 & 2.csv", "2026-10-02", "5"))
+    assert listener.night("attendance", "2026-10-02")["kept"] == 1
+    assert listener.night("attendance", "2026-10-03")["kept"] == 0
+    assert _manifest(settings, "attendance", "visits", "2026-10-02").files[0].rows == 1
+
+
+def test_a_file_shorter_than_its_index_says_is_refused(served, settings, monkeypatch):
+    file = _sent("frequentation_sites_x.csv", "2026-10-02", "5", "6")
+    served(file)
+    whole = FileDrop._bytes
+    monkeypatch.setattr(
+        FileDrop, "_bytes", lambda self, file, ask: whole(self, file, ask)[: None if ask.path == "/index.json" else -20]
+    )
+    with pytest.raises(PublisherError, match="is being written"):
+        steps.land("attendance", NIGHT)
+
+
+def test_a_wrong_token_is_told(publishers, settings, monkeypatch):
+    monkeypatch.setenv("COMPTOIR_TOKEN_ATTENDANCE", "wrong")
+    with pytest.raises(PublisherError, match="COMPTOIR_TOKEN_ATTENDANCE"):
+        steps.land("attendance", NIGHT)
+
+
+@pytest.mark.parametrize(
+    ("source", "stream"),
+    [
+        ("attendance", "visits"),
+        ("classified_accommodation", "establishments"),
+        ("tourist_tax", "stays"),
+        ("mobile_flows", "presence"),
+        ("office_visits", "requests"),
+        ("territory_attributes", "attributes"),
+    ],
+)
+def test_the_offices_files_load_without_a_quarantined_row_and_the_correction_comes(listener, settings, source, stream):
+    first = listener.night(source, NIGHT)
+    assert (first["verdict"], first["quarantined"]) == ("accepted", 0)
+    assert _manifest(settings, source, stream, NIGHT).added_fields == []
+    names = [file.name for file in _manifest(settings, source, stream, NIGHT).files]
+    assert not any(name.startswith("Copie") for name in names), "the copy is the same file"
+    second = listener.night(source, NEXT)
+    assert (second["verdict"], second["quarantined"]) == ("accepted", 0)
+    again = [file.name for file in _manifest(settings, source, stream, NEXT).files]
+    assert len(again) == (1 if source in ("classified_accommodation", "territory_attributes") else 2)
+    assert listener.night(source, "2026-10-11")["kept"] == 0
+    if source == "attendance":
+        late = [row for row in listener.bronze(source, stream, NIGHT) if row["period"] == "2026-08"]
+        corrected = [row for row in listener.bronze(source, stream, NEXT) if row["period"] == "2026-08"]
+        assert any(row["total_entries"] is None for row in late)
+        assert all(row["total_entries"] is not None for row in corrected)
