@@ -169,6 +169,19 @@ def test_nothing_is_shown_before_it_happens(rows, desk):
     assert len(rows(NIGHT - 100 * DAY)) < len(rows())
 
 
+def test_what_changed_in_the_morning_of_the_run_comes_with_the_next_night(rows, desk):
+    every = [form["slug"] for form in desk.formdefs()]
+    early = next(
+        one
+        for one in truth(desk, NIGHT, every)
+        if 0 < one.last_change_at.astimezone(PARIS).hour < 4 and one.last_change_at < Clock.of(NIGHT - DAY).now
+    )
+    night = early.last_change_at.astimezone(PARIS).date() - DAY
+    number = f"{early.slug}/{early.number}"
+    seen = [{row["request_id"] for row in rows(at, forms="*")} for at in (night, night + DAY)]
+    assert [number in ids for ids in seen] == [False, True]
+
+
 def test_deleted_requests_vanish_and_anonymised_ones_lose_their_people(rows, desk):
     every = [form["slug"] for form in desk.formdefs()]
     before = NIGHT - 60 * DAY
