@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from comptoir.connectors.base import Malformed, Page, Request
-from comptoir.connectors.http import PublisherError
+from comptoir.connectors.http import Answered, PublisherError
 from comptoir.connectors.social import meta, meta_insights
 from comptoir.settings import WatchedAccount
 
@@ -61,7 +61,7 @@ def _account(request: Request, account: WatchedAccount) -> Iterator[Page]:
     yield Page([found], meta.context(account), size)
 
 
-def _listed(request: Request, account: WatchedAccount, fields: str) -> Iterator[meta.Answered]:
+def _listed(request: Request, account: WatchedAccount, fields: str) -> Iterator[Answered]:
     """Own posts of the window, which Meta cuts itself."""
     since = meta.window_start(request)
     asked: dict[str, Any] = {"fields": fields} | ({"since": int(since.timestamp())} if since else {})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from comptoir.connectors.base import Malformed, Page, Request
-from comptoir.connectors.http import PublisherError
+from comptoir.connectors.http import Answered, PublisherError
 from comptoir.connectors.social import meta, meta_insights
 from comptoir.settings import WatchedAccount
 
@@ -51,7 +51,7 @@ def _account(request: Request, account: WatchedAccount) -> Iterator[Page]:
     yield Page([found], meta.context(account), size)
 
 
-def _media(request: Request, account: WatchedAccount, fields: str) -> Iterator[meta.Answered]:
+def _media(request: Request, account: WatchedAccount, fields: str) -> Iterator[Answered]:
     """Own media of the window, which Meta cuts itself; should it not, the walk stops at the first older page."""
     since = meta.window_start(request)
     asked: dict[str, Any] = {"fields": fields} | ({"since": int(since.timestamp())} if since else {})

@@ -49,7 +49,7 @@ _BY_CODE = {
     100: _INVALID,
 }
 # (code, subcode) and (code, words of the message) that mean something else than their code does.
-_BY_SUBCODE = {(100, 33): _GONE}
+_BY_SUBCODE: dict[tuple[Any, Any], Refusal] = {(100, 33): _GONE}
 _BEFORE_BUSINESS_ACCOUNT = 2108006
 _BY_WORDS = {(10, "not enough viewers"): _EMPTY, (1, "reduce the amount of data"): _TOO_MUCH}
 
