@@ -1,11 +1,12 @@
 """What Instagram and Facebook have in common: Meta's errors, throttles, tokens and pages."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import requests
 
-from comptoir.connectors.http import PublisherError
+from comptoir.connectors.http import Answered, PublisherError
 from comptoir.connectors.social import meta as graph
 from comptoir.settings import load_config
 
@@ -114,6 +115,26 @@ def test_a_page_that_is_too_much_is_asked_again_smaller_and_nothing_is_lost(meta
     meta.publisher("facebook").most_rows = 1
     with pytest.raises(PublisherError, match="page_size"):
         meta.records("facebook", "ratings", first=True)
+
+
+def test_a_later_page_that_is_too_much_is_asked_from_where_the_walk_stood():
+    asked = []
+
+    class Client:
+        def pages(self, path, params, paginator, *, select):
+            asked.append(params)
+            if "after" in params:
+                yield Answered([3], {}, 1)
+                return
+            yield Answered([1, 2], {"paging": {"cursors": {"after": "here"}}}, 1)
+            error = PublisherError("too much")
+            error.reason = graph.TOO_MUCH
+            raise error
+
+    own = SimpleNamespace(options={})
+    pages = list(graph.edge(SimpleNamespace(client=Client(), own=own), "/x", {"fields": "id"}))
+    assert [page.items for page in pages] == [[1, 2], [3]]
+    assert asked == [{"fields": "id", "limit": 100}, {"fields": "id", "after": "here", "limit": 50}]
 
 
 def test_pages_that_repeat_a_row_or_leave_one_out_are_read_to_the_end(publishers, meta):
