@@ -103,8 +103,7 @@ class Graph(Publisher):
 
     def error_in_200(self, answer: Answer) -> Answer:
         """Fail inside an answer that claims success."""
-        body = refused(GraphError(2, "An unexpected error has occurred. Please retry your request later.")).payload
-        return Answer(body)
+        return Answer(refused(GraphError(2, "An unexpected error has occurred. Please retry later.")).payload)
 
     def answer(self, ask: Ask) -> Answer:
         """Answer an object, one of its edges, its insights, or a search."""

@@ -127,9 +127,7 @@ def _posts(request: Request) -> Iterator[Page]:
 
 
 def _hashtags(request: Request) -> Iterator[Page]:
-    for query in request.config.listening_queries:
-        if query.platform != "bluesky" or query.valid_from > request.night:
-            continue
+    for query in request.config.queries_in_force("bluesky", request.night):
         context = {
             "query_id": query.query_id,
             "query_version": query.query_version,

@@ -116,11 +116,7 @@ def _account_metrics(request: Request, account: WatchedAccount, insights: meta_i
 def _hashtag_posts(request: Request) -> Iterator[Page]:
     """Public media of the last 24 hours under each query's hashtag; accounts share the questions out."""
     accounts = [account for account in request.config.accounts if account.platform == "instagram"]
-    queries = [
-        query
-        for query in request.config.listening_queries
-        if query.platform == "instagram" and query.valid_from <= request.night
-    ]
+    queries = request.config.queries_in_force("instagram", request.night)
     tags = list(dict.fromkeys(query.hashtag.lower() for query in queries))
     if len(tags) > HASHTAGS_PER_ACCOUNT * len(accounts):
         raise request.client.error(

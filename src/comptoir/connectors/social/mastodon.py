@@ -68,15 +68,14 @@ def _statuses(request: Request) -> Iterator[Page]:
 
 
 def _hashtags(request: Request) -> Iterator[Page]:
-    for query in request.config.listening_queries:
-        if query.platform == "mastodon" and query.valid_from <= request.night:
-            context = {
-                "query_id": query.query_id,
-                "query_version": query.query_version,
-                "territory_id": query.territory_id,
-            }
-            path = f"/api/v1/timelines/tag/{quote(query.hashtag, safe='')}"
-            yield from _timeline(request, path, context, request.client.host)
+    for query in request.config.queries_in_force("mastodon", request.night):
+        context = {
+            "query_id": query.query_id,
+            "query_version": query.query_version,
+            "territory_id": query.territory_id,
+        }
+        path = f"/api/v1/timelines/tag/{quote(query.hashtag, safe='')}"
+        yield from _timeline(request, path, context, request.client.host)
 
 
 def _timeline(request: Request, path: str, context: Mapping[str, Any], host: str) -> Iterator[Page]:

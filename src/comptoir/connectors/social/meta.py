@@ -49,7 +49,7 @@ _BY_CODE = {
     100: _INVALID,
 }
 # (code, subcode) and (code, words of the message) that mean something else than their code does.
-_BY_SUBCODE = {(100, 33): _GONE}
+_BY_SUBCODE: dict[tuple[Any, Any], Refusal] = {(100, 33): _GONE}
 _BEFORE_BUSINESS_ACCOUNT = 2108006
 _BY_WORDS = {(10, "not enough viewers"): _EMPTY, (1, "reduce the amount of data"): _TOO_MUCH}
 
@@ -63,7 +63,7 @@ def read_error(body: Any) -> Refusal | None:
     meant = _BY_CODE.get(code, _OTHER) if isinstance(code, int) else _OTHER
     if error.get("is_transient") is True and not meant.again:
         meant = _TROUBLE
-    meant = _BY_SUBCODE.get((code, subcode), meant)  # type: ignore[arg-type]
+    meant = _BY_SUBCODE.get((code, subcode), meant)
     meant = next((known for (c, words), known in _BY_WORDS.items() if c == code and words in message), meant)
     if subcode == _BEFORE_BUSINESS_ACCOUNT:
         meant = _GONE

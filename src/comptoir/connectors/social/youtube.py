@@ -136,9 +136,7 @@ def _replies(request: Request, thread: Mapping[str, Any], context: Mapping[str, 
 
 
 def _hashtags(request: Request) -> Iterator[Page]:
-    for query in request.config.listening_queries:
-        if query.platform != "youtube" or query.valid_from > request.night:
-            continue
+    for query in request.config.queries_in_force("youtube", request.night):
         asked = {"part": "snippet", "type": "video", "order": "date", "q": f"#{query.hashtag}", "maxResults": AT_ONCE}
         if request.since:
             asked["publishedAfter"] = f"{request.since:%Y-%m-%dT%H:%M:%SZ}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from comptoir.sandbox.clock import DAY, Clock, midnight
 from comptoir.sandbox.graph import Edge, Node, Render, whole_number
 from comptoir.sandbox.graph_insights import graph_time
 from comptoir.sandbox.seeded.chance import chance, count, weighted
+from comptoir.sandbox.seeded.comments import Comment, comments_of
 from comptoir.sandbox.seeded.growth import (
     days_back,
     find,
@@ -41,23 +42,6 @@ RATING_FIELDS = frozenset({"created_time", "recommendation_type", "review_text",
                            "reviewer", "open_graph_story"})  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A comment as decided at its birth; ``answers`` is the number of the one that it answers."""
-
-    number: int
-    created_at: dt.datetime
-    deleted_at: dt.datetime | None
-    author: Author
-    likes: int
-    answers: int | None
-    text: str
-
-    def visible(self, now: dt.datetime) -> bool:
-        """Tell whether it stands there at an instant."""
-        return self.created_at <= now and (self.deleted_at is None or self.deleted_at > now)
-
-
 class SeededFacebook:
     """Pages of the seeded world as Graph objects, at any clock."""
 
@@ -67,7 +51,7 @@ class SeededFacebook:
         self.official = [(account, _author(self.seed, account)) for account in region.watched("facebook")]
         self.timeline = region.timeline(_subjects(region), self.official, salt=SALT)
         self._pages = {account.address: at for at, (account, _) in enumerate(self.official)}
-        self._comments = lru_cache(maxsize=4096)(self._comments_of)
+        self._comments = lru_cache(maxsize=4096)(partial(comments_of, self.seed, self.timeline.people, self.season))
 
     def node(self, clock: Clock, node_id: str) -> Node | None:
         """Return a Page or one of its posts."""
@@ -174,23 +158,6 @@ class SeededFacebook:
         there = self._visible(post, clock)
         answered = [comment.answers for comment in there]
         return (partial(_comment, post, comment, answered.count(comment.number), clock) for comment in reversed(there))
-
-    def _comments_of(self, post: Post) -> list[Comment]:
-        """Every comment that a post will ever have, oldest first; most come soon."""
-        rng = chance(self.seed, "comments", post.id)
-        minutes = sorted(1 + 6 * 1_440 * rng.random() ** 3 for _ in range(post.replies))
-        found = []
-        for number, after in enumerate(minutes, 1):
-            kind = "visitor" if rng.random() < self.season.visitor_share(post.created_at.date()) else "resident"
-            theme = weighted(rng, (("plages", 2), ("stationnement", 2), ("proprete", 2), ("fetes", 2)))
-            stance = weighted(rng, (("positive", 5), ("negative", 3), ("neutral", 2)))
-            created_at = post.created_at + dt.timedelta(minutes=after)
-            deleted = created_at + dt.timedelta(hours=rng.uniform(1, 72)) if rng.random() < 0.03 else None
-            said = " ".join(compose(rng, kind, theme, stance, post.place, "fr"))
-            author = self.timeline.people.draw(rng, kind)
-            answers = rng.randrange(1, number) if number > 1 and rng.random() < 0.25 else None
-            found.append(Comment(number, created_at, deleted, author, rng.choice([0, 0, 0, 1, 2, 5]), answers, said))
-        return found
 
     def _ratings(self, clock: Clock, at: int) -> Iterator[Render]:
         for day in days_back(clock):

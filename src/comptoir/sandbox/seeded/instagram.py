@@ -178,7 +178,7 @@ def kinds(post: Post) -> tuple[str, str]:
         return "CAROUSEL_ALBUM", "FEED"
     if post.id % 4 == 0:
         return "VIDEO", "REELS"
-    return ("VIDEO" if post.id % 23 == 0 else "IMAGE"), "FEED"
+    return ("VIDEO" if post.id % 7 == 0 else "IMAGE"), "FEED"
 
 
 def _author(seed: int, account: WatchedAccount) -> Author:

@@ -1,0 +1,156 @@
+"""Instagram: media, insights that come late or are retired, hashtags of a day, tags."""
+
+import datetime as dt
+
+import pytest
+
+from comptoir.connectors.base import Malformed
+from comptoir.connectors.http import PublisherError
+from comptoir.connectors.social import instagram, meta_insights
+from comptoir.settings import ListeningQuery, load_config
+
+NIGHT = "2026-10-10"
+
+
+def test_what_the_publisher_leaves_out_is_not_reported_and_nothing_is_a_zero(meta):
+    posts = meta.records("instagram", "posts", first=True)
+    hidden = [post for post in posts if post["like_count"] is None]
+    assert 0 < len(hidden) < len(posts) / 5
+    assert any(post["like_count"] == 0 for post in posts)
+    silent = [post for post in posts if post["content"] is None]
+    assert silent
+    assert all(post["hashtags"] == [] for post in silent)
+    assert all(post["comments_count"] is not None and len(post["post_id"]) == 32 for post in posts)
+
+
+def test_a_night_asks_a_week_and_stops_at_the_first_older_page_should_meta_not_cut(meta):
+    posts = meta.records("instagram", "posts")
+    window = dt.datetime(2026, 10, 3, tzinfo=dt.UTC) - dt.timedelta(hours=2)
+    assert posts
+    assert all(dt.datetime.fromisoformat(post["created_at"]) >= window for post in posts)
+    mentions = meta.opened("instagram", "mentions", options={"page_size": "5"})
+    assert list(mentions.lines())
+    assert mentions.summary.pages < 12, "tags cannot be cut by date: the walk stops by itself"
+
+
+def test_counters_grow_and_a_deleted_media_is_there_no_more(meta):
+    nights = [{p["post_id"]: p for p in meta.records("instagram", "posts", night)} for night in (NIGHT, "2026-10-12")]
+    both = nights[0].keys() & nights[1].keys()
+    assert sum(nights[1][key]["comments_count"] for key in both) > sum(nights[0][key]["comments_count"] for key in both)
+    timeline = meta.publisher("instagram").network.timeline
+    days = [dt.date(2026, 9, 1) + dt.timedelta(days=n) for n in range(40)]
+    lost = next(p for day in days for at in range(3) for p in timeline.official_on(at, day) if p.deleted_at)
+    gone_on = (lost.deleted_at + dt.timedelta(days=1)).date().isoformat()
+    assert meta.publisher("instagram").network.truth(str(lost.id))["deleted_at"] == lost.deleted_at
+    insights = meta_insights.Insights(meta.opened("instagram", "post_metrics", gone_on)._request)
+    assert insights.ask(f"/v26.0/{lost.id}/insights", ["reach"], {}, "FEED IMAGE") == ([], 0)
+
+
+def test_insights_come_up_to_two_days_late_and_what_is_not_known_has_no_row(meta):
+    def measured(night):
+        posts = {p["post_id"] for p in meta.records("instagram", "posts", night)}
+        return posts, {row["post_id"] for row in meta.records("instagram", "post_metrics", night)}
+
+    posts, known = measured("2026-10-09")
+    late = posts - known
+    assert late
+    assert known
+    there, known_later = measured("2026-10-11")
+    assert late & there
+    assert late & there <= known_later
+
+
+def test_each_product_is_asked_for_its_own_metrics_in_one_call_a_media(meta):
+    rows = meta.records("instagram", "post_metrics", first=True)
+    asked = [address for address in meta.asked() if "/insights" in address]
+    media = {address.split("?")[0] for address in asked}
+    assert len(asked) == len(media), "no metric failed, so no media was asked twice"
+    assert ("VIDEO", "FEED") in {(row["media_type"], row["media_product_type"]) for row in rows}
+    names = {kind: {r["metric_name"] for r in rows if r["media_product_type"] == kind} for kind in ("FEED", "REELS")}
+    assert "ig_reels_avg_watch_time" in names["REELS"] - names["FEED"]
+    assert "profile_visits" in names["FEED"] - names["REELS"]
+    assert len({(row["post_id"], row["metric_name"]) for row in rows}) == len(rows)
+
+
+def test_a_retired_metric_fails_alone_is_asked_once_a_group_and_is_named(meta):
+    plain = meta.records("instagram", "post_metrics", first=True)
+    calls = len(meta.asked())
+    options = {"metrics_feed": "reach,impressions,views", "metrics_reels": "plays,reach"}
+    rows = meta.records("instagram", "post_metrics", first=True, options=options)
+    assert "does not answer impressions for FEED" in meta.log.text
+    assert "does not answer plays for REELS" in meta.log.text
+    assert len(meta.asked()) <= calls + 4 * 4, "a few calls more, whatever the number of media"
+    reach = {(r["post_id"], r["metric_value"]) for r in plain if r["metric_name"] == "reach"}
+    assert {(r["post_id"], r["metric_value"]) for r in rows if r["metric_name"] == "reach"} == reach
+
+
+def test_an_account_is_measured_day_by_day_with_explicit_dates_and_no_link_is_followed(meta, query_of):
+    rows = meta.records("instagram", "account_metrics")
+    asked = [query_of(address) for address in meta.asked()]
+    assert len(asked) == 3 * 5 * 2, "accounts x days x kinds of metrics"
+    assert all(82_800 <= int(query["until"]) - int(query["since"]) <= 90_000 for query in asked)
+    days = {row["metric_on"] for row in rows}
+    assert max(days) <= "2026-10-09", "Meta's day of the night has not ended when it runs"
+    assert min(days) == "2026-10-05"
+    assert "follower_count" in {row["metric_name"] for row in rows}
+
+
+def test_a_first_load_of_account_metrics_asks_no_more_than_thirty_days(meta):
+    rows = meta.records("instagram", "account_metrics", first=True)
+    assert len({row["metric_on"] for row in rows}) == 30
+
+
+def test_a_day_is_restated_once(meta):
+    def value(night):
+        rows = meta.records("instagram", "account_metrics", night)
+        return {(r["account_key"], r["metric_name"]): r["metric_value"] for r in rows if r["metric_on"] == "2026-10-07"}
+
+    early, late = value("2026-10-09"), value("2026-10-11")
+    assert any(early[key] < late[key] for key in early.keys() & late.keys())
+
+
+def test_hashtags_give_a_day_without_authors(meta):
+    fetch = meta.opened("instagram", "hashtag_posts")
+    rows = [line["r"] for line in fetch.lines()]
+    assert rows
+    assert "author_id" not in fetch.stream.fields
+    assert fetch.summary.added_fields == []
+    since = dt.datetime(2026, 10, 10, 2, tzinfo=dt.UTC)
+    assert all(since <= dt.datetime.fromisoformat(row["created_at"]) for row in rows)
+
+
+def _queries(config, *hashtags):
+    query = next(query for query in config.listening_queries if query.platform == "instagram")
+    asked: list[ListeningQuery] = [
+        query.model_copy(update={"query_id": f"q_{at}", "hashtag": h}) for at, h in enumerate(hashtags)
+    ]
+    return config.model_copy(update={"listening_queries": asked})
+
+
+def test_thirty_hashtags_a_week_an_account_and_no_more(meta, query_of):
+    config = load_config(meta.settings)
+    many = [f"motdiese{at}" for at in range(31)]
+    assert meta.records("instagram", "hashtag_posts", config=_queries(config, *many)) == [], "nobody ever used them"
+    askers = [query_of(address)["user_id"] for address in meta.asked()]
+    assert (len(askers), len(set(askers))) == (31, 2)
+    with pytest.raises(PublisherError, match=r"30 hashtags a week per account: 91 are asked of 3.*comptoir\.yml"):
+        meta.records("instagram", "hashtag_posts", config=_queries(config, *[f"mot{at}" for at in range(91)]))
+
+
+def test_a_query_is_not_asked_before_it_is_valid(meta):
+    assert meta.records("instagram", "hashtag_posts", "2025-12-31") == []
+    assert meta.asked() == []
+
+
+def test_insights_of_every_shape_are_read_one_value_a_row():
+    total = {"name": "reach", "period": "day", "total_value": {"value": 12, "breakdowns": []}}
+    assert list(meta_insights.values(total)) == [{"period": "day", "metric_name": "reach", "value": 12}]
+    series = {"name": "reach", "values": [{"value": 0, "end_time": "2026-11-20T08:00:00+0000"}, {"end_time": "x"}]}
+    assert [row["value"] for row in meta_insights.values(series)] == [0], "zero is a value, absent is none"
+    for broken in ("texte", {"values": []}, {"name": "reach", "values": "12 environ"}, {"name": "reach"}):
+        assert [type(row) for row in meta_insights.values(broken)] == [Malformed]
+
+
+def test_a_media_that_is_none_is_malformed_and_its_body_is_not_told():
+    assert isinstance(instagram.shape("pas un média"), Malformed)
+    assert instagram.shape({"id": "1", "caption": "À #Saint_Malo, #été #ÉTÉ"})["hashtags"] == ["saint_malo", "été"]
