@@ -31,10 +31,13 @@ def clone(tmp_path):
     return target
 
 
-def test_a_new_portal_is_one_yaml_file(clone, publishers, installation):
-    # The portal that the how-to adds answers as the demonstration's own does.
+# The sources that the how-to adds answer as the demonstration's own do.
+ADDED = {"portail_lannion": "opendatasoft", "open311_quimper": "open311", "courrier_lorient": "guichet_rennes"}
+
+
+def test_a_new_portal_city_or_register_is_one_yaml_file(clone, publishers, installation):
     world = publishers.app.state.world
-    world.publishers["portail_lannion"] = world.publishers["opendatasoft"]
+    world.publishers |= {added: world.publishers[known] for added, known in ADDED.items()}
     bin_dir = clone.parent / "bin"
     bin_dir.mkdir()
     command = bin_dir / "comptoir"
@@ -43,7 +46,7 @@ def test_a_new_portal_is_one_yaml_file(clone, publishers, installation):
     env = {**os.environ, "PATH": f"{bin_dir}:{os.environ['PATH']}", "PYTHONPATH": str(clone / "src"), "NIGHT": NIGHT}
     env.pop("COMPTOIR_CONFIG", None)
     blocks = _blocks(clone / "docs" / "how-to" / "add-a-source.md")
-    assert len(blocks) == 5
+    assert len(blocks) == 7
     output = ""
     try:
         for block in blocks:
@@ -58,7 +61,9 @@ def test_a_new_portal_is_one_yaml_file(clone, publishers, installation):
             output += done.stdout
             assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
     finally:
-        del world.publishers["portail_lannion"]
-    assert "portail_lannion" in (clone / "docs" / "reference" / "sources.md").read_text(encoding="utf-8")
+        for added in ADDED:
+            del world.publishers[added]
+    page = (clone / "docs" / "reference" / "sources.md").read_text(encoding="utf-8")
+    assert all(f"(`{added}`)" in page for added in ADDED)
     assert list(installation.glob(f"lake/bronze/portail_lannion/reports/night={NIGHT}.parquet"))
     assert f"Published up to the night of {NIGHT}" in output
