@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import requests
 
 # dlt would otherwise import Airflow to look for its own secrets there: slow, and it creates folders in the user's home.
@@ -69,6 +70,20 @@ def source_token(source_id: str, settings: Settings) -> str | None:
     return own or (settings.sandbox_token if settings.endpoint_template else None)
 
 
+class _Response(requests.Response):
+    """A response that reads its JSON once, however many ask for it (we, the paginator, the selector)."""
+
+    _read: Any = None
+
+    def json(self, **kwargs: Any) -> Any:
+        if self._read is None:
+            try:
+                self._read = msgspec.json.decode(self.content)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                self._read = super().json(**kwargs)  # another charset, or an error told in requests' own way
+        return self._read
+
+
 class _PoliteAdapter(HTTPAdapter):
     """Spaces requests out, signs each try, and waits as the publisher asks before the next one."""
 
@@ -79,6 +94,11 @@ class _PoliteAdapter(HTTPAdapter):
         self._max_wait = max_wait_seconds
         self._next_at = 0.0
         self._lock = threading.Lock()
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        response = super().build_response(req, resp)
+        response.__class__ = _Response
+        return response
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         with self._lock:
