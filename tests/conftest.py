@@ -26,6 +26,11 @@ if not os.environ.get("CI"):
 _refused: list[str] = []
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test goes first, so that no worker waits for it at the end."""
+    items.sort(key=lambda item: "test_thirty_nights" not in item.nodeid)
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.skipped:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
