@@ -14,10 +14,10 @@ create table dim_account as
 select 'region_bretagne' as account_key, 'region:53' as territory_id, 'p-1' as author_id;
 create table dim_kpi as
 select * from (values
-    ('requests', 'additive', 'requests', 'opendatasoft'),
-    ('digital_request_share', 'ratio', 'share', 'opendatasoft'),
-    ('followers', 'additive', 'accounts', 'mastodon')
-) as k(kpi_id, kind, unit, source_family);
+    ('requests', 'additive', 'requests', 'opendatasoft', 'reports'),
+    ('digital_request_share', 'ratio', 'share', 'opendatasoft', 'reports'),
+    ('followers', 'additive', 'accounts', 'mastodon', 'accounts')
+) as k(kpi_id, kind, unit, source_family, source_stream);
 create table kpi_month as
 select
     'region:53' as territory_id, month_on, 'all' as audience, kpi_id, value, null::double as numerator,

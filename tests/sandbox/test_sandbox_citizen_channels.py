@@ -73,7 +73,7 @@ def test_same_seed_and_night_give_the_same_bytes_whatever_was_asked_before(what,
 
 def test_every_case_by_phone_is_a_call_and_an_answered_one_has_its_agent(small):
     day = dt.date(2026, 10, 7)
-    cases = [case for case in small._citizens.cases_on(day) if case.channel == "phone"]
+    cases = [case for case in small.citizens.cases_on(day) if case.channel == "phone"]
     names = [entry["name"] for entry in _ask(small, "asterisk_cdr", "/index.json", CLOCK).payload]
     content = _file(small, "asterisk_cdr", names.index("Master-20261007.csv")).decode()
     legs = [dict(zip(COLUMNS, row, strict=True)) for row in csv.reader(io.StringIO(content))]
@@ -90,7 +90,7 @@ def test_every_case_by_phone_is_a_call_and_an_answered_one_has_its_agent(small):
 def test_registers_hold_every_case_of_their_channels(small):
     text = _file(small, "guichet_rennes", -1).decode("cp1252")
     days = (dt.date(2026, 10, 1) + dt.timedelta(days=at) for at in range(10))
-    cases = [case for day in days for case in small._citizens.cases_on(day) if case.channel == "counter"]
+    cases = [case for day in days for case in small.citizens.cases_on(day) if case.channel == "counter"]
     assert cases
     assert all(f"GU-{case.id};" in text for case in cases)
 

@@ -150,7 +150,10 @@ def kpi_measures(connection: duckdb.DuckDBPyConnection, has_previous: bool) -> p
         f"""
         with night as (select max(night) as night from new_comptoir.main.publication),
         fed as (
-            select distinct family from new_comptoir.main.rpt_source_status where last_accepted_night is not null
+            select distinct family, stream
+            from new_comptoir.main.rpt_reconciliation
+            inner join new_comptoir.main.rpt_source_status using (source_id)
+            where verdict = 'accepted'
         ),
         now as (select * from new_comptoir.main.kpi_month),
         counted as (
@@ -221,7 +224,7 @@ def kpi_measures(connection: duckdb.DuckDBPyConnection, has_previous: bool) -> p
             compared.* exclude (kpi_id)
         from counted
         full join new_comptoir.main.dim_kpi using (kpi_id)
-        left join fed on dim_kpi.source_family = fed.family
+        left join fed on dim_kpi.source_family = fed.family and dim_kpi.source_stream = fed.stream
         left join reported using (kpi_id)
         left join compared using (kpi_id)
         cross join night

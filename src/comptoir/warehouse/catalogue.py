@@ -157,6 +157,7 @@ SEED_COLUMNS = [
     "min_n_indicative",
     "min_n_comparable",
     "source_family",
+    "source_stream",
     "caveat_fr",
     "owner",
     "valid_from",

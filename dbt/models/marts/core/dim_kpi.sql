@@ -16,6 +16,7 @@ select
     min_n_indicative,
     min_n_comparable,
     source_family,
+    source_stream,
     caveat_fr,
     owner,
     valid_from,
