@@ -23,7 +23,7 @@ def _landed(settings, source):
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_throttle_told_the_publishers_own_way_is_waited_for(publishers, settings, source):
-    """Each address refuses twice; a night after the first one keeps the pages, and so the waits, few."""
+    """Four requests of the night are refused; a night after the first one keeps the pages few."""
     steps.land(source, "2026-10-09")
     publishers.faults("throttle")
     assert sum(steps.land(source, NIGHT)["received"].values()) > 0

@@ -164,11 +164,16 @@ class PublisherClient:
 
     def authorised(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Return the request as it is sent this time: with the token, if it goes to the source's own host."""
-        if not self._token or self._is_logging_in or urlsplit(request.url or "").hostname != self.host:
+        if not self._token or self._is_logging_in or not self._is_own(request.url):
             return request
         signed = request.copy()
         self._dialect.authorise(signed, self._session_token(self._token))
         return signed
+
+    def _is_own(self, url: str | None) -> bool:
+        """Tell whether an address is the source's own; its host in clear text, where it is asked over TLS, is not."""
+        asked, own = urlsplit(url or ""), urlsplit(self._base_url)
+        return (asked.scheme, asked.hostname) == (own.scheme, own.hostname)
 
     def session_expired(self) -> None:
         """Open another session before the next request."""
