@@ -15,6 +15,41 @@
     (select night_on from {{ source('lake', 'pending_file') }} where stream in ('{{ streams | join("', '") }}'))
 {%- endmacro %}
 
+{#- The pending source-nights of some streams, as a subquery to compare (source_id, night_on) with. -#}
+{% macro pending_batches(streams) -%}
+    (select (source_id, night_on) from {{ source('lake', 'pending_file') }} where stream in ('{{ streams | join("', '") }}'))
+{%- endmacro %}
+
+{#-
+    The body of an int_<…>_affected model: the keys of `fact` that the pending nights of `streams` touch, each with the months that it counts or
+    counted for. `seen` is the model that the fact is computed from: it shows every version with the columns of `key`, month_on, source_id, night_on.
+    `nights` are the fact's columns that name the nights its row was read from.
+-#}
+{% macro affected_keys(fact, seen, key, streams, nights=['source_night_on']) -%}
+    {%- set built = as_last_built(fact) -%}
+    {%- set columns = (key if 'month_on' in key else key + ['month_on']) | join(',\n        ') -%}
+    -- depends_on: {{ ref(seen) }} {{ source('lake', 'pending_file') }}
+    {% if built -%}
+    select distinct
+        {{ columns }}
+    from {{ ref(seen) }}
+    where (source_id, night_on) in {{ pending_batches(streams) }}
+    union
+    select distinct
+        {{ columns }}
+    from {{ built }}
+    where
+        {% for night in nights -%}
+        {{ 'or ' if not loop.first }}(source_id, {{ night }}) in {{ pending_batches(streams) }}
+        {% endfor -%}
+    {%- else -%}
+    select
+        {{ columns }}
+    from {{ ref(seen) }}
+    where false
+    {%- endif %}
+{%- endmacro %}
+
 {#- The least value of a column, as a literal that DuckDB can prune files with (a subquery would not); a far date when empty. -#}
 {% macro literal_floor(relation, column) -%}
     {%- if execute and is_incremental() -%}

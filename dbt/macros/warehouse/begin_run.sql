@@ -25,7 +25,7 @@
             'source': 'VARCHAR', 'night': 'DATE', 'at': 'TIMESTAMPTZ', 'error': 'VARCHAR'})) -%}
         {%- do run_query("create or replace table meta.enabled_source as select unnest(string_split_regex('"
             ~ env_var('COMPTOIR_SOURCES', '') ~ "', '[, ]+')) as source_id") -%}
-        {%- do run_query(read_lake_events('meta.listening_query', env_var('COMPTOIR_LISTENING_QUERIES', ''), {
+        {%- do run_query(read_lake_events('meta.listening_query', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/listening_queries.ndjson', {
             'query_id': 'VARCHAR', 'query_version': 'INTEGER', 'platform': 'VARCHAR', 'hashtag': 'VARCHAR',
             'territory_id': 'VARCHAR', 'valid_from': 'DATE'})) -%}
         {%- do run_query('create table if not exists meta.loaded_file

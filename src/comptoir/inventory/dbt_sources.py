@@ -88,7 +88,7 @@ def render_source_stream(inventory: Inventory) -> str:
                     "domain": family.domain,
                     "re_read_days": stream.re_read_days,
                     "is_observable_later": stream.observable_later,
-                    "is_closing_reported": "closed_on" in stream.fields and "closed_on" not in own.unreported,
+                    "is_closing_reported": bool({"closed_on", "closed_at"} & set(stream.fields) - set(own.unreported)),
                 }
             )
     return _csv(list(rows[0]), rows)

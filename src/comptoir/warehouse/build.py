@@ -19,6 +19,8 @@ from comptoir.settings import ComptoirError, Config, Settings, get_settings, loa
 
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
+# What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
+CONFIG_LISTS = ("listening_queries",)
 
 
 class BuildError(ComptoirError):
@@ -144,7 +146,7 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
         "COMPTOIR_LAKE": str(settings.lake_dir),
         "COMPTOIR_WAREHOUSE": str(settings.warehouse_path),
         "COMPTOIR_SOURCES": ",".join(config.sources),
-        "COMPTOIR_LISTENING_QUERIES": str(_write_queries(config, work_dir)),
+        "COMPTOIR_CONFIG_ROWS": str(_write_config(config, work_dir / "config")),
         "DBT_TARGET_PATH": str(work_dir / "target"),
         "DBT_LOG_PATH": str(work_dir / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -159,11 +161,13 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
     return DbtOutcome(list(getattr(outcome.result, "results", None) or []), outcome.exception)
 
 
-def _write_queries(config: Config, work_dir: Path) -> Path:
-    """The listening queries as the run's first step reads them: one JSON object per line."""
-    path = work_dir / "listening_queries.ndjson"
-    path.write_text("".join(f"{query.model_dump_json()}\n" for query in config.listening_queries), encoding="utf-8")
-    return path
+def _write_config(config: Config, folder: Path) -> Path:
+    """The lists of ``comptoir.yml`` as the run's first step reads them: a file per list, one JSON object per line."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in CONFIG_LISTS:
+        lines = "".join(f"{item.model_dump_json()}\n" for item in getattr(config, name))
+        (folder / f"{name}.ndjson").write_text(lines, encoding="utf-8")
+    return folder
 
 
 def _node_result(item: Any) -> NodeResult:
