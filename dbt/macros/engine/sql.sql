@@ -23,3 +23,6 @@
 
 {#- A day as French readers write it: 21/11/2026. -#}
 {% macro french_day(column) -%} strftime({{ column }}, '%d/%m/%Y') {%- endmacro %}
+
+{#- Logarithm of the gamma function: log_gamma(n + 1) is ln n!. -#}
+{% macro log_gamma(expression) -%} lgamma({{ expression }}) {%- endmacro %}
