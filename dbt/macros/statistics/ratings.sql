@@ -3,7 +3,7 @@
     two reviews is no better than a 4.7 from two hundred.
 
     Normal-normal empirical Bayes (Efron and Morris 1973). Within-establishment variance pooled over the group; between-establishment variance
-    by moments (one-way analysis of variance, unequal sizes: Searle, Casella and McCulloch 1992, section 3.6), 0 when negative; group mean by
+    by moments (one-way analysis of variance with unequal sizes: Searle, Casella and McCulloch 1992), 0 when negative; group mean by
     generalised least squares. weight_share is what the establishment's own mean counts for. The interval takes the between variance one
     standard error higher than estimated, or few establishments that happen to agree would seem certain, and adds the group mean's variance
     (after Morris 1983). It covers 95 % of establishments of a group, not 95 % for one that stands apart.
@@ -52,16 +52,17 @@
                 select
                     *,
                     within_variance / n as own_variance,
-                    greatest(
+                    case when within_variance is not null then greatest(
                         0.0,
                         (sum(n * power(mean - pooled_mean, 2)) over (partition by {{ keys }}) - (establishments - 1) * within_variance)
                         / (reviews - squared_reviews / reviews)
-                    ) as between_variance
+                    ) end as between_variance
                 from (
                     select
                         *,
-                        nullif(sum((n - 1) * variance) over (partition by {{ keys }}) / nullif(reviews - establishments, 0), 0)
-                            as within_variance,
+                        case when establishments >= 8 then
+                            nullif(sum((n - 1) * variance) over (partition by {{ keys }}) / nullif(reviews - establishments, 0), 0)
+                        end as within_variance,
                         sum(n * mean) over (partition by {{ keys }}) / reviews as pooled_mean
                     from (
                         select
@@ -75,7 +76,6 @@
                         from {{ relation }}
                         where {{ n }} > 0 and {{ mean }} is not null
                     ) as sizes
-                    where establishments >= 8
                 ) as pooled
             ) as components
         ) as centred

@@ -1,7 +1,4 @@
-{#-
-    Bounds of 95 % intervals of shares; `side` is '-' or '+'. Method and simulated coverage: docs/explanation/intervals.md.
-    Arguments are repeated in what they become: pass column names, not long expressions.
--#}
+{#- Bounds of 95 % intervals of shares; `side` is '-' or '+'. Method and simulated coverage: docs/explanation/intervals.md. -#}
 
 {#- Wilson (1927), as in textbooks. Covers as little as 84 % when p is near 0 or 1: publish share_bound instead. NULL without observations. -#}
 {% macro wilson_bound(successes, n, side) -%}
@@ -16,9 +13,9 @@
     ))) end
 {%- endmacro %}
 
-{#- A share of independent observations: Wilson, made safe at the edges and for small n (see share_lower). NULL without observations. -#}
+{#- A share of independent observations: Wilson, made safe at the edges and for small n (effective_share_bound). NULL without observations. -#}
 {% macro share_bound(successes, n, side) -%}
-    case when {{ n }} > 0 then {{ effective_share_bound('(1.0 * ' ~ successes ~ ' / ' ~ n ~ ')', n, side) }} end
+    case when {{ n }} > 0 then {{ effective_share_bound('1.0 * ' ~ successes ~ ' / ' ~ n, n, side) }} end
 {%- endmacro %}
 
 {#-
@@ -26,41 +23,40 @@
     D², where a cluster has D observations, N of them successes. NULL under five effective clusters (effective_clusters).
 -#}
 {% macro clustered_share_bound(n, d, nn, nd, dd, side) -%}
-    {%- set p = '(1.0 * ' ~ n ~ ' / ' ~ d ~ ')' -%}
-    {%- set squares = '(' ~ nn ~ ' - 2.0 * ' ~ p ~ ' * ' ~ nd ~ ' + ' ~ p ~ ' * ' ~ p ~ ' * ' ~ dd ~ ')' -%}
-    {%- set variance = '(' ~ p ~ ' * (1.0 - ' ~ p ~ '))' -%}
+    {%- set squares = nn ~ ' - 2.0 * let_p * ' ~ nd ~ ' + let_p * let_p * ' ~ dd -%}
     {%- set bearing = bearing_clusters(n, d ~ ' - ' ~ n, nn, dd ~ ' - 2.0 * ' ~ nd ~ ' + ' ~ nn) -%}
     case when {{ has_enough_clusters(d, dd) }} then
-        {{ effective_share_bound(p, effective_observations(d, dd, squares, variance, bearing), side) }}
+        {{ let('let_p', '1.0 * ' ~ n ~ ' / ' ~ d, effective_share_bound(
+            'let_p', effective_observations(d, dd, squares, 'let_p * (1.0 - let_p)', bearing), side
+        )) }}
     end
 {%- endmacro %}
 
 {#-
     (positive - negative) / all, between -1 and 1, of clustered observations. From sums over the clusters: net of N = positive - negative,
     opinionated of positive + negative, d of all D, nn of N², nd of N·D, dd of D². It is the share (1 + net) / 2 of observations worth 0, ½ or
-    1, whose variance is smaller than a share's by the factor `spread`: shrunk to 1 by two clusters, as neutral authors prove little.
+    1, whose variance is that of a share times a factor under 1, the `spread`: shrunk to 1 by two clusters, as neutral authors prove little.
     NULL under five effective clusters.
 -#}
 {% macro net_share_bound(net, opinionated, d, nn, nd, dd, side) -%}
-    {%- set r = '(1.0 * ' ~ net ~ ' / ' ~ d ~ ')' -%}
-    {%- set variance = '(1.0 * ' ~ opinionated ~ ' / ' ~ d ~ ' - ' ~ r ~ ' * ' ~ r ~ ')' -%}
-    {%- set spread = 'case when abs(' ~ net ~ ') < ' ~ d ~ ' then ' ~ variance ~ ' / (1.0 - ' ~ r ~ ' * ' ~ r ~ ') else 1.0 end' -%}
-    {%- set squares = '(' ~ nn ~ ' - 2.0 * ' ~ r ~ ' * ' ~ nd ~ ' + ' ~ r ~ ' * ' ~ r ~ ' * ' ~ dd ~ ')' -%}
-    {%- set bearing = bearing_clusters(
+    {%- set variance = '1.0 * ' ~ opinionated ~ ' / ' ~ d ~ ' - let_r * let_r' -%}
+    {%- set squares = nn ~ ' - 2.0 * let_r * ' ~ nd ~ ' + let_r * let_r * ' ~ dd -%}
+    {%- set bearing = 'let_spread * ' ~ bearing_clusters(
         d ~ ' + ' ~ net, d ~ ' - ' ~ net, dd ~ ' + 2.0 * ' ~ nd ~ ' + ' ~ nn, dd ~ ' - 2.0 * ' ~ nd ~ ' + ' ~ nn
     ) -%}
-    {%- set observations = effective_observations(d, dd, squares, variance, bearing ~ ' * (' ~ spread ~ ')') -%}
     {%- set kish = effective_clusters(d, dd) -%}
+    {%- set observations = effective_observations(d, dd, squares, variance, bearing)
+        ~ ' * (' ~ kish ~ ' + 2.0) / (let_spread * ' ~ kish ~ ' + 2.0)' -%}
     case when {{ has_enough_clusters(d, dd) }} then
-        2.0 * {{ effective_share_bound(
-            '(0.5 + 0.5 * ' ~ r ~ ')',
-            '(' ~ observations ~ ' * (' ~ kish ~ ' + 2.0) / ((' ~ spread ~ ') * ' ~ kish ~ ' + 2.0))',
-            side
-        ) }} - 1.0
+        2.0 * {{ let('let_r', '1.0 * ' ~ net ~ ' / ' ~ d, let(
+            'let_spread',
+            'case when abs(' ~ net ~ ') < ' ~ d ~ ' then (' ~ variance ~ ') / (1.0 - let_r * let_r) else 1.0 end',
+            effective_share_bound('0.5 + 0.5 * let_r', observations, side)
+        )) }} - 1.0
     end
 {%- endmacro %}
 
-{#- How many clusters of equal size would weigh as much: Kish (1965), Survey Sampling, section 11.7. -#}
+{#- How many clusters of equal size would weigh as much: Kish (1965), Survey Sampling. -#}
 {% macro effective_clusters(d, dd) -%} (1.0 * {{ d }} * {{ d }} / nullif({{ dd }}, 0)) {%- endmacro %}
 
 {#- Fewer than five authors' worth of evidence say nothing that a board should read. Depends on sizes only, never on the answers. -#}
@@ -75,42 +71,50 @@
 {%- endmacro %}
 
 {#-
-    How many independent observations would be as sure: d / design effect (Kish 1965), with the design effect of a correlation rho within
-    clusters of unequal size, d + rho (dd - d) over d. rho is the moments estimator from the residuals' squares (linearisation, as Korn and
-    Graubard 1998 estimate the design effect), with the bias of few clusters removed, kept in 0 to 1. It is shrunk towards 1 (an author always
+    How many independent observations would be as sure: d / design effect (Kish 1965), where a correlation rho within clusters of unequal size
+    makes the design effect (d + rho (dd - d)) / d. rho is the moments estimator from the residuals' squares (linearised, as Korn and Graubard
+    1998 estimate the design effect), with the bias of few clusters removed, kept in 0 to 1. It is shrunk towards 1 (an author always
     says the same) with the weight of twelve clusters: few authors who bear an opinion cannot show that they change their mind.
 -#}
 {% macro effective_observations(d, dd, squares, variance, bearing) -%}
-    (1.0 * {{ d }} * {{ d }} / ({{ d }} + ({{ dd }} - {{ d }}) * ({{ bearing }} * case
-        when {{ variance }} > 0 and {{ dd }} > {{ d }} then greatest(0.0, least(1.0, (
-            {{ squares }} / {{ variance }} * {{ d }} * {{ d }} / nullif(1.0 * {{ d }} * {{ d }} - {{ dd }}, 0) - {{ d }}
-        ) / ({{ dd }} - {{ d }})))
-        else 1.0
-    end + 12.0) / ({{ bearing }} + 12.0)))
-{%- endmacro %}
-
-{#- A bound of a share estimated from n observations, both real numbers. -#}
-{% macro effective_share_bound(share, n, side) -%}
-    {%- if side == '+' -%} (1.0 - {{ share_lower('(1.0 - ' ~ share ~ ')', n) }}) {%- else -%} {{ share_lower(share, n) }} {%- endif -%}
+    {%- set rho -%}
+        case
+            when {{ variance }} > 0 and {{ dd }} > {{ d }} then greatest(0.0, least(1.0, (
+                ({{ squares }}) / ({{ variance }}) * {{ d }} * {{ d }} / nullif(1.0 * {{ d }} * {{ d }} - {{ dd }}, 0) - {{ d }}
+            ) / ({{ dd }} - {{ d }})))
+            else 1.0
+        end
+    {%- endset -%}
+    1.0 * {{ d }} * {{ d }} / ({{ d }} + ({{ dd }} - {{ d }}) * {{ let(
+        'let_bearing', bearing, '(let_bearing * ' ~ rho ~ ' + 12.0) / (let_bearing + 12.0)'
+    ) }})
 {%- endmacro %}
 
 {#-
+    A bound of a share estimated from n observations, both real numbers; the upper one is the lower one of the complement.
+
     Wilson's lower bound, but not above what the Poisson tail allows. Wilson's is too high for one, two or three successes (Brown, Cai and
-    DasGupta 2001, section 4.1.1, who replace it there by the exact Poisson bound); here the Poisson bound is Wilson and Hilferty's (1931) cube
-    root, which needs no integer, at 4 % one-sided, its deviation times sqrt(1 - p) as for a binomial. The deviate z (1 + 1 / n) is ours: with
-    it the exact coverage is at least 93 % for every p from n = 8 on (tests/statistics/test_shares.py).
+    DasGupta 2001, who replace it there by the exact Poisson bound); here the Poisson bound is Wilson and Hilferty's (1931) cube root, which
+    needs no integer, at 4 % one-sided, its deviation times sqrt(1 - p) as for a binomial. The deviate z (1 + 1 / n) is ours: with it the exact
+    coverage is at least 93 % for every p from n = 8 on (tests/statistics/test_shares.py).
 -#}
-{% macro share_lower(share, n) -%}
-    {%- set z = '(1.959963984540054 * (1.0 + 1.0 / ' ~ n ~ '))' -%}
-    greatest(0.0, least(
-        {{ share }},
+{% macro effective_share_bound(share, n, side) -%}
+    {%- set wilson -%}
         (
-            {{ share }} + {{ z }} * {{ z }} / (2.0 * {{ n }})
-            - {{ z }} * sqrt({{ share }} * (1.0 - {{ share }}) / {{ n }} + {{ z }} * {{ z }} / (4.0 * {{ n }} * {{ n }}))
-        ) / (1.0 + {{ z }} * {{ z }} / {{ n }}),
-        case when {{ share }} > 0 then {{ share }} * power(greatest(
+            let_share + let_z * let_z / (2.0 * let_n)
+            - let_z * sqrt(let_share * (1.0 - let_share) / let_n + let_z * let_z / (4.0 * let_n * let_n))
+        ) / (1.0 + let_z * let_z / let_n)
+    {%- endset -%}
+    {%- set poisson -%}
+        case when let_share > 0 then let_share * power(greatest(
             0.0,
-            1.0 - 1.0 / (9.0 * {{ n }} * {{ share }}) - 1.750686071252170 * sqrt((1.0 - {{ share }}) / ({{ n }} * {{ share }})) / 3.0
+            1.0 - 1.0 / (9.0 * let_n * let_share) - 1.750686071252170 * sqrt((1.0 - let_share) / (let_n * let_share)) / 3.0
         ), 3) else 0.0 end
-    ))
+    {%- endset -%}
+    {%- set lower = let('let_n', n, let('let_z', '1.959963984540054 * (1.0 + 1.0 / let_n)', let(
+        'let_share',
+        ('1.0 - (' ~ share ~ ')') if side == '+' else share,
+        'greatest(0.0, least(let_share, ' ~ wilson ~ ', ' ~ poisson ~ '))'
+    ))) -%}
+    {{ '(1.0 - ' ~ lower ~ ')' if side == '+' else lower }}
 {%- endmacro %}
