@@ -4,8 +4,9 @@
 
     On the logarithm, with the standard error e of the linearised ratio (Cochran 1977, Sampling Techniques, chapter 6) over effective
     clusters (Kish 1965) and Student's quantile on one less. Few posts make most of the interactions, and a sample misses the rarest: the
-    deviation is multiplied by 1 + e below and 1 + 3 e above, the latter being the skewness of a lognormal mean, as Johnson (1978) corrects
-    Student's t for skewness. Simulated coverage: docs/explanation/intervals.md.
+    deviation is multiplied by 1 + e below and 1 + 3 e above, where 3 e is about the skewness of a lognormal mean (Johnson 1978 corrects
+    Student's t by the sample's own, which misses it too). Above, e is at least that of clusters that differ as much as their mean: a quiet
+    month has not shown its rarest post. Simulated coverage: docs/explanation/intervals.md.
 
     NULL under five effective clusters and when the clusters do not differ at all. Without any interaction: from 0 to NULL, as no scale is known.
 -#}
@@ -13,7 +14,7 @@
     {%- set r = '(1.0 * ' ~ n ~ ' / ' ~ d ~ ')' -%}
     {%- set squares = nn ~ ' - 2.0 * ' ~ r ~ ' * ' ~ nd ~ ' + ' ~ r ~ ' * ' ~ r ~ ' * ' ~ dd -%}
     {%- set deviation = side ~ ' ' ~ student_quantile('let_clusters - 1.0')
-        ~ ' * let_error * (1.0 + ' ~ ('3.0 * ' if side == '+' else '') ~ 'let_error)' -%}
+        ~ ' * let_error * (1.0 + ' ~ ('3.0 * greatest(let_error, 1.0 / sqrt(let_clusters))' if side == '+' else 'let_error') ~ ')' -%}
     case
         when not ({{ has_enough_clusters(d, dd) }}) then null
         when {{ n }} = 0 then {{ 'null' if side == '+' else '0.0' }}

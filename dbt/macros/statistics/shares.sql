@@ -15,7 +15,9 @@
 
 {#- A share of independent observations: Wilson, made safe at the edges and for small n (effective_share_bound). NULL without observations. -#}
 {% macro share_bound(successes, n, side) -%}
-    case when {{ n }} > 0 then {{ effective_share_bound('1.0 * ' ~ successes ~ ' / ' ~ n, n, side) }} end
+    case when {{ n }} > 0 then {{ effective_share_bound(
+        '1.0 * ' ~ successes ~ ' / ' ~ n, n, successes, n ~ ' - ' ~ successes, side
+    ) }} end
 {%- endmacro %}
 
 {#-
@@ -24,10 +26,14 @@
 -#}
 {% macro clustered_share_bound(n, d, nn, nd, dd, side) -%}
     {%- set squares = nn ~ ' - 2.0 * let_p * ' ~ nd ~ ' + let_p * let_p * ' ~ dd -%}
-    {%- set bearing = bearing_clusters(n, d ~ ' - ' ~ n, nn, dd ~ ' - 2.0 * ' ~ nd ~ ' + ' ~ nn) -%}
+    {%- set failures = d ~ ' - ' ~ n -%}
+    {%- set failure_squares = dd ~ ' - 2.0 * ' ~ nd ~ ' + ' ~ nn -%}
+    {%- set bearing = bearing_clusters(n, failures, nn, failure_squares) -%}
     case when {{ has_enough_clusters(d, dd) }} then
-        {{ let('let_p', '1.0 * ' ~ n ~ ' / ' ~ d, effective_share_bound(
-            'let_p', effective_observations(d, dd, squares, 'let_p * (1.0 - let_p)', bearing), side
+        {{ let('let_p', '1.0 * ' ~ n ~ ' / ' ~ d, let(
+            'let_rho', shrunk_correlation(d, dd, squares, 'let_p * (1.0 - let_p)', bearing), effective_share_bound(
+                'let_p', independent_worth(d, dd), independent_worth(n, nn), independent_worth(failures, failure_squares), side
+            )
         )) }}
     end
 {%- endmacro %}
@@ -41,17 +47,24 @@
 {% macro net_share_bound(net, opinionated, d, nn, nd, dd, side) -%}
     {%- set variance = '1.0 * ' ~ opinionated ~ ' / ' ~ d ~ ' - let_r * let_r' -%}
     {%- set squares = nn ~ ' - 2.0 * let_r * ' ~ nd ~ ' + let_r * let_r * ' ~ dd -%}
-    {%- set bearing = 'let_spread * ' ~ bearing_clusters(
-        d ~ ' + ' ~ net, d ~ ' - ' ~ net, dd ~ ' + 2.0 * ' ~ nd ~ ' + ' ~ nn, dd ~ ' - 2.0 * ' ~ nd ~ ' + ' ~ nn
-    ) -%}
-    {%- set kish = effective_clusters(d, dd) -%}
-    {%- set observations = effective_observations(d, dd, squares, variance, bearing)
-        ~ ' * (' ~ kish ~ ' + 2.0) / (let_spread * ' ~ kish ~ ' + 2.0)' -%}
+    {%- set successes = '0.5 * (' ~ d ~ ' + ' ~ net ~ ')' -%}
+    {%- set failures = '0.5 * (' ~ d ~ ' - ' ~ net ~ ')' -%}
+    {%- set success_squares = '0.25 * (' ~ dd ~ ' + 2.0 * ' ~ nd ~ ' + ' ~ nn ~ ')' -%}
+    {%- set failure_squares = '0.25 * (' ~ dd ~ ' - 2.0 * ' ~ nd ~ ' + ' ~ nn ~ ')' -%}
+    {%- set bearing = 'let_spread * ' ~ bearing_clusters(successes, failures, success_squares, failure_squares) -%}
+    {%- set clusters = effective_clusters(d, dd) -%}
+    {%- set narrowing = ' * (' ~ clusters ~ ' + 2.0) / (let_spread * ' ~ clusters ~ ' + 2.0)' -%}
     case when {{ has_enough_clusters(d, dd) }} then
         2.0 * {{ let('let_r', '1.0 * ' ~ net ~ ' / ' ~ d, let(
-            'let_spread',
-            'case when abs(' ~ net ~ ') < ' ~ d ~ ' then (' ~ variance ~ ') / (1.0 - let_r * let_r) else 1.0 end',
-            effective_share_bound('0.5 + 0.5 * let_r', observations, side)
+            'let_spread', 'case when abs(' ~ net ~ ') < ' ~ d ~ ' then (' ~ variance ~ ') / (1.0 - let_r * let_r) else 1.0 end', let(
+                'let_rho', shrunk_correlation(d, dd, squares, variance, bearing), effective_share_bound(
+                    '0.5 + 0.5 * let_r',
+                    independent_worth(d, dd) ~ narrowing,
+                    independent_worth(successes, success_squares) ~ narrowing,
+                    independent_worth(failures, failure_squares) ~ narrowing,
+                    side
+                )
+            )
         )) }} - 1.0
     end
 {%- endmacro %}
@@ -71,12 +84,11 @@
 {%- endmacro %}
 
 {#-
-    How many independent observations would be as sure: d / design effect (Kish 1965), where a correlation rho within clusters of unequal size
-    makes the design effect (d + rho (dd - d)) / d. rho is the moments estimator from the residuals' squares (linearised, as Korn and Graubard
-    1998 estimate the design effect), with the bias of few clusters removed, kept in 0 to 1. It is shrunk towards 1 (an author always
-    says the same) with the weight of twelve clusters: few authors who bear an opinion cannot show that they change their mind.
+    Correlation within clusters (let_rho below). The moments estimator from the residuals' squares (linearised, as Korn and Graubard 1998
+    estimate the design effect), with the bias of few clusters removed, kept in 0 to 1; then shrunk towards 1 (an author always says the same)
+    with the weight of twelve clusters: few authors who bear an opinion cannot show that they change their mind.
 -#}
-{% macro effective_observations(d, dd, squares, variance, bearing) -%}
+{% macro shrunk_correlation(d, dd, squares, variance, bearing) -%}
     {%- set rho -%}
         case
             when {{ variance }} > 0 and {{ dd }} > {{ d }} then greatest(0.0, least(1.0, (
@@ -85,20 +97,25 @@
             else 1.0
         end
     {%- endset -%}
-    1.0 * {{ d }} * {{ d }} / ({{ d }} + ({{ dd }} - {{ d }}) * {{ let(
-        'let_bearing', bearing, '(let_bearing * ' ~ rho ~ ' + 12.0) / (let_bearing + 12.0)'
-    ) }})
+    {{ let('let_bearing', bearing, '(let_bearing * ' ~ rho ~ ' + 12.0) / (let_bearing + 12.0)') }}
+{%- endmacro %}
+
+{#- How many independent observations are worth a sum of them over clusters, given its squares: their number / design effect (Kish 1965). -#}
+{% macro independent_worth(observations, squares) -%}
+    power({{ observations }}, 2) / nullif({{ observations }} + let_rho * ({{ squares }} - ({{ observations }})), 0)
 {%- endmacro %}
 
 {#-
-    A bound of a share estimated from n observations, both real numbers; the upper one is the lower one of the complement.
+    A bound of a share estimated from n observations, `successes` and `failures` of them, all real numbers: with clusters, each is what its sum
+    is worth. The upper bound is the lower one of the complement.
 
-    Wilson's lower bound, but not above what the Poisson tail allows. Wilson's is too high for one, two or three successes (Brown, Cai and
-    DasGupta 2001, who replace it there by the exact Poisson bound); here the Poisson bound is Wilson and Hilferty's (1931) cube root, which
-    needs no integer, at 4 % one-sided, its deviation times sqrt(1 - p) as for a binomial. The deviate z (1 + 1 / n) is ours: with it the exact
-    coverage is at least 93 % for every p from n = 8 on (tests/statistics/test_shares.py).
+    Wilson's lower bound, but not above what the Poisson tail of the successes allows. Wilson's is too high for one, two or three successes
+    (Brown, Cai and DasGupta 2001, who replace it there by the exact Poisson bound), and when a single author wrote most of them; here the
+    Poisson bound is Wilson and Hilferty's (1931) cube root, which needs no integer, at 4 % one-sided, its deviation times sqrt(1 - p) as for
+    a binomial. The deviate z (1 + 1 / n) is ours: with it the exact coverage of independent observations is at least 93 % for every p
+    from n = 8 on (tests/statistics/test_shares.py).
 -#}
-{% macro effective_share_bound(share, n, side) -%}
+{% macro effective_share_bound(share, n, successes, failures, side) -%}
     {%- set wilson -%}
         (
             let_share + let_z * let_z / (2.0 * let_n)
@@ -107,14 +124,15 @@
     {%- endset -%}
     {%- set poisson -%}
         case when let_share > 0 then let_share * power(greatest(
-            0.0,
-            1.0 - 1.0 / (9.0 * let_n * let_share) - 1.750686071252170 * sqrt((1.0 - let_share) / (let_n * let_share)) / 3.0
+            0.0, 1.0 - 1.0 / (9.0 * let_successes) - 1.750686071252170 * sqrt((1.0 - let_share) / let_successes) / 3.0
         ), 3) else 0.0 end
     {%- endset -%}
     {%- set lower = let('let_n', n, let('let_z', '1.959963984540054 * (1.0 + 1.0 / let_n)', let(
-        'let_share',
-        ('1.0 - (' ~ share ~ ')') if side == '+' else share,
-        'greatest(0.0, least(let_share, ' ~ wilson ~ ', ' ~ poisson ~ '))'
+        'let_share', ('1.0 - (' ~ share ~ ')') if side == '+' else share, let(
+            'let_successes',
+            failures if side == '+' else successes,
+            'greatest(0.0, least(let_share, ' ~ wilson ~ ', ' ~ poisson ~ '))'
+        )
     ))) -%}
     {{ '(1.0 - ' ~ lower ~ ')' if side == '+' else lower }}
 {%- endmacro %}
