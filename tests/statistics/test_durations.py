@@ -85,7 +85,9 @@ def test_kaplan_meier_by_hand():
         pytest.param([0.0] * 20, [True] * 20, [0, None, None, 0, None, None], id="all end at once"),
         pytest.param([4.0], [True], [4, None, None, 4, None, None], id="one case"),
         pytest.param([1.0, 2, 3, 4], [True] * 4, [2, 1, None, 4, 2, None], id="the curve is exactly one half"),
-        pytest.param([2.0, 2, 2, 9], [True, True, False, False], [2, 2, None, None, 2, None], id="ended and open together"),
+        pytest.param(
+            [2.0, 2, 2, 9], [True, True, False, False], [2, 2, None, None, 2, None], id="ended and open together"
+        ),
     ],
 )
 def test_kaplan_meier_edges(days, ended, expected):

@@ -39,9 +39,7 @@ def measures(*series: tuple[list[float | None], list[float]]) -> pd.DataFrame:
 def gini_oracle(x: np.ndarray, people: np.ndarray) -> float:
     """Mean absolute difference between two people drawn at random, over twice the mean."""
     share = people / people.sum()
-    return float(
-        (share[:, None] * share[None, :] * np.abs(x[:, None] - x[None, :])).sum() / (2 * (share * x).sum())
-    )
+    return float((share[:, None] * share[None, :] * np.abs(x[:, None] - x[None, :])).sum() / (2 * (share * x).sum()))
 
 
 def theil_oracle(x: np.ndarray, people: np.ndarray) -> float:
@@ -83,7 +81,9 @@ def test_weights_are_people():
     [
         pytest.param([3.0] * 5, 0, 0, id="equal"),
         pytest.param([0.0, 0, 0, 8], 0.75, np.log(4), id="one holds all"),
-        pytest.param([None, 1.0, 3.0, None], 0.25, 0.25 * np.log(0.5) + 0.75 * np.log(1.5), id="unreported is left out"),
+        pytest.param(
+            [None, 1.0, 3.0, None], 0.25, 0.25 * np.log(0.5) + 0.75 * np.log(1.5), id="unreported is left out"
+        ),
         pytest.param([0.0, 0, 0], None, None, id="nothing to share"),
         pytest.param([None, None], None, None, id="nothing reported"),
         pytest.param([-1.0, 4], None, None, id="negative"),
