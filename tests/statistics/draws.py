@@ -18,6 +18,7 @@ from scipy import stats
 
 CASES = yaml.safe_load((Path(__file__).parent / "coverage_cases.yml").read_text(encoding="utf-8"))
 MEAN_RATE = 0.02
+SEED = 0
 STARS = np.arange(1, 6)
 J_SHAPE = np.array([0.08, 0.05, 0.10, 0.22, 0.55])  # mean 4.11
 
@@ -35,7 +36,7 @@ def _name(*parts: dict[str, Any]) -> str:
 
 def _generator(name: str) -> np.random.Generator:
     """A stream of its own per case, so that a case added or removed changes no other."""
-    return np.random.default_rng(zlib.crc32(name.encode()))
+    return np.random.default_rng([SEED, zlib.crc32(name.encode())])
 
 
 # ---- shares and ratios
@@ -150,10 +151,12 @@ def _denominators(kind: str, shape: tuple[int, int], rng: np.random.Generator) -
     """Thousands of followers per cluster, and their mean."""
     if kind == "equal":
         return np.ones(shape), 1.0
-    family, parameter = kind.split("_")[0], float(kind.split("_")[1])
+    family, _, parameter = kind.partition("_")
     if family == "lognormal":
-        return np.exp(parameter * rng.standard_normal(shape)), float(np.exp(parameter**2 / 2))
-    return 1 + rng.pareto(parameter, shape), parameter / (parameter - 1)
+        sd = float(parameter)
+        return np.exp(sd * rng.standard_normal(shape)), float(np.exp(sd**2 / 2))
+    exponent = float(parameter)
+    return 1 + rng.pareto(exponent, shape), exponent / (exponent - 1)
 
 
 def ratios() -> Iterator[pd.DataFrame]:

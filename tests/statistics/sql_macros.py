@@ -32,6 +32,4 @@ def value(expression: str, **columns: Any) -> Any:
     """A macro's result on one row of literals; None when it is NULL."""
     literals = ", ".join(f"{'null' if given is None else repr(given)} as {name}" for name, given in columns.items())
     with duckdb.connect() as connection:
-        return connection.execute(f"select {sql(expression)} from (select {literals or 'null as nothing'})").fetchone()[
-            0
-        ]
+        return connection.execute(f"select {sql(expression)} from (select {literals})").fetchone()[0]

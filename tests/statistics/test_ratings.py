@@ -61,10 +61,8 @@ def oracle(*ratings: list[int]) -> pd.DataFrame:
 def random_ratings(rng: np.random.Generator) -> list[list[int]]:
     between = rng.choice([0, 0.6])
     return [
-        np.clip(
-            np.round(rng.normal(3.9 + between * rng.standard_normal(), 1.1, int(rng.integers(1, 30)))), 1, 5
-        ).tolist()
-        for _ in range(int(rng.integers(8, 60)))
+        np.clip(np.round(rng.normal(mean, 1.1, int(rng.integers(1, 30)))), 1, 5).tolist()
+        for mean in rng.normal(3.9, between, int(rng.integers(8, 60)))
     ]
 
 

@@ -46,7 +46,7 @@ def lower(share: float, n: float, successes: float) -> float:
 
 
 def clustered_oracle(positive: list[int], posts: list[int], negative: list[int] | None = None) -> tuple[float, float]:
-    """Author by author, where the macro has sums only: each author a score from 0 to 1, neutral posts worth one half."""
+    """Author by author, where the macro has sums only; a neutral post is worth one half."""
     d = np.array(posts, float)
     plus = np.array(positive, float) + (0 if negative is None else (d - np.array(positive) - np.array(negative)) / 2)
     minus = d - plus
@@ -88,7 +88,7 @@ def test_without_observations_there_is_no_bound(macro, side):
 
 
 def least_exact_coverage(macro: str, sizes: list[int]) -> dict[int, float]:
-    """Of each n: the share of samples whose interval covers p, for the p where it is least. No simulation: the binomial's own probabilities."""
+    """Of each n: the probability that the interval covers p, for the p where it is least. No simulation."""
     samples = pd.DataFrame([{"successes": float(x), "n": float(n)} for n in sizes for x in range(n + 1)])
     samples[["low", "high"]] = bounds(f"{macro}('successes', 'n', side)", samples)
     grid = np.concatenate([np.geomspace(1e-4, 0.05, 400), np.linspace(0.05, 0.5, 1500)])
@@ -161,6 +161,6 @@ def test_a_prolific_author_counts_as_one_author():
 
 
 def test_from_one_opinion_of_a_prolific_author_little_follows():
-    """A third of all posts, positive all, and no other positive: an interval that leaves out 10 % would be wrong as often."""
+    """He wrote a third of all posts, all positive, no other is: if 10 % of authors are positive, that happens."""
     low, _ = clustered(sums([50] + [0] * 50, [50] + [2] * 50))[0]
     assert low < 0.1
