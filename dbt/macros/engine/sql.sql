@@ -38,3 +38,9 @@
 {% macro elements_count(column) -%} len({{ column }}) {%- endmacro %}
 
 {% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}
+
+{#- Logarithm of the gamma function: log_gamma(n + 1) is ln n!. -#}
+{% macro log_gamma(expression) -%} lgamma({{ expression }}) {%- endmacro %}
+
+{#- `body`, in which `name` stands for `expression`: computed once, written once. Names begin with let_, so that they hide no column. -#}
+{% macro let(name, expression, body) -%} list_transform([{{ expression }}], lambda {{ name }}: {{ body }})[1] {%- endmacro %}
