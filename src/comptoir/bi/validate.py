@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-
 from comptoir.bi.assets import KPI_DATASET, Asset, Metric, filter_column
 from comptoir.settings import ComptoirError, read_yaml
 
