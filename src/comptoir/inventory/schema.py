@@ -10,7 +10,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from comptoir.settings import ComptoirError
+from comptoir.settings import ComptoirError, read_yaml
 
 INVENTORY_DIR = Path(__file__).parent
 ColumnType = Literal["text", "bigint", "double", "boolean", "date", "timestamp", "text[]"]
@@ -225,7 +225,7 @@ class Inventory(_Strict):
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise InventoryError(f"{path.name} is not valid YAML: {error}") from error
     if not isinstance(content, dict):
