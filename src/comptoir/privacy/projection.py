@@ -239,12 +239,11 @@ class Projector:
 
     def _note_added(self, record: Mapping[str, Any]) -> None:
         for name in record.keys() - self._known:
-            # A field's *name* comes from outside too: keep it only if it looks like one.
-            shown = (
-                name
-                if isinstance(name, str) and _PRINTABLE_NAME.fullmatch(name) and redact(name) == name
-                else "(unprintable)"
-            )
+            # A field's *name* comes from outside too: keep it only if it looks like one. What a file without a header
+            # has in its place (``12_rue_du_port``) reads as the text that it was.
+            is_name = isinstance(name, str) and _PRINTABLE_NAME.fullmatch(name) is not None
+            text = name.replace("_", " ") if is_name else ""
+            shown = name if is_name and redact(text) == text else "(unprintable)"
             self.presence.added.setdefault(shown, type(record[name]).__name__)
 
 
