@@ -9,7 +9,15 @@ import pytest
 from comptoir.settings import Settings
 
 SERVED_SQL = (Path(__file__).parent / "served.sql").read_text(encoding="utf-8")
-RESTRICTED = ("fct_post", "fct_post_metric_day", "fct_post_query", "fct_request")
+RESTRICTED = (
+    "dim_author",
+    "fct_comment",
+    "fct_mention",
+    "fct_post",
+    "fct_post_metric_day",
+    "fct_post_query",
+    "fct_request",
+)
 MakeVersion = Callable[..., Path]
 
 

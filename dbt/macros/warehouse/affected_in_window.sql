@@ -85,6 +85,9 @@ windowed as (
 )
 {%- endmacro %}
 
+{#- The oldest day that the windows of the pending nights reach, as a literal. -#}
+{% macro oldest_day_in_windows(streams, content) -%} {{ pending_floors(streams, content).posted_on }} {%- endmacro %}
+
 {#- The oldest pending night of some streams, and the oldest day that its windows reach, as literals that DuckDB can prune with. -#}
 {% macro pending_floors(streams, content) -%}
     {%- set nothing = "cast('9999-12-31' as date)" -%}

@@ -8,9 +8,17 @@ select distinct
     account_key,
     author_id
 from (
-    (select {{ history }} from {{ ref('int_account_version') }} except select {{ history }} from {{ resolved_with }})
+    (
+        select {{ history }} from {{ ref('int_account_version') }}
+        except
+        select {{ history }} from {{ resolved_with }}
+    )
     union all
-    (select {{ history }} from {{ resolved_with }} except select {{ history }} from {{ ref('int_account_version') }})
+    (
+        select {{ history }} from {{ resolved_with }}
+        except
+        select {{ history }} from {{ ref('int_account_version') }}
+    )
 )
 {%- else %}
 select

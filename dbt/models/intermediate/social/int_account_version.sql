@@ -1,4 +1,6 @@
--- The history of each watched account: a version lasts until a snapshot says something else, and the day of the change belongs to the new one.
+-- The history of each watched account: a version lasts until a snapshot says something else, and the day of the change belongs to the new
+-- one.
+{%- set history = ['author_id', 'territory_id', 'is_bot', 'created_at'] %}
 with
 snapshots as (
     select *
@@ -24,10 +26,10 @@ known as (
 changes as (
     select
         *,
-        lag(night_on) over in_order is null
-        or (author_id, territory_id, is_bot, created_at)
-        is distinct from (lag(author_id) over in_order, lag(territory_id) over in_order, lag(is_bot) over in_order, lag(created_at) over in_order)
-            as is_change
+        {% for column in history -%}
+        lag({{ column }}) over in_order as previous_{{ column }},
+        {% endfor -%}
+        lag(night_on) over in_order as previous_night_on
     from known
     window in_order as (partition by account_key order by night_on)
 ),
@@ -35,7 +37,17 @@ changes as (
 numbered as (
     select
         *,
-        count(*) filter (where is_change) over (partition by account_key order by night_on) as version_number
+        sum(
+            case
+                when
+                    previous_night_on is null
+                    {% for column in history -%}
+                    or {{ column }} is distinct from previous_{{ column }}
+                    {% endfor -%}
+                    then 1
+                else 0
+            end
+        ) over (partition by account_key order by night_on) as version_number
     from changes
 ),
 

@@ -1,5 +1,5 @@
--- A repost is no record of its own in a feed: it is another's post with the moment it was passed on. Here it becomes one, as on other platforms.
--- The post itself is its author's, and is only known where a query captured it.
+-- A repost is no record of its own in a feed: it is another's post with the moment it was passed on. Here it becomes one, as on other
+-- platforms. The post itself is its author's, and is only known where a query captured it.
 select
     'bluesky' as channel_code,
     'posts' as stream,

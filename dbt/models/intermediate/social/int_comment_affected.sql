@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 {%- set comments = as_last_built('fct_comment') %}
 {%- set streams = ['accounts', 'posts', 'comments'] %}
--- depends_on: {{ ref('int_comment_seen') }} {{ ref('int_account_changed') }} {{ ref('source_stream') }} {{ source('lake', 'pending_file') }}
+-- depends_on: {{ ref('int_comment_seen') }} {{ ref('int_account_changed') }} {{ ref('source_stream') }}
+-- depends_on: {{ source('lake', 'pending_file') }}
 {%- if comments %}
 with
 {{ affected_in_window(
@@ -16,7 +17,7 @@ of_answers as (
         first_seen_night_on
     from {{ comments }}
     where
-        posted_on >= {{ pending_floors(streams, ['comments']).posted_on }} - {{ answer_days() }}
+        posted_on + {{ answer_days() }} >= {{ oldest_day_in_windows(streams, ['comments']) }}
         and comment_id in (
             select reply_to_id
             from {{ ref('int_comment_seen') }}

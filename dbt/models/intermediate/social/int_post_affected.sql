@@ -34,7 +34,7 @@ of_answers as (
         first_seen_night_on
     from {{ posts }}
     where
-        posted_on >= {{ pending_floors(streams, content).posted_on }} - {{ answer_days() }}
+        posted_on + {{ answer_days() }} >= {{ oldest_day_in_windows(streams, content) }}
         and post_id in (
             select reply_to_id
             from {{ ref('int_post_seen') }}

@@ -37,7 +37,8 @@ followers as (
 select
     utterances.author_id,
     utterances.channel_code,
-    {{ first_known('utterances.author_kind', "utterances.author_kind = 'official' desc, utterances.author_kind = 'bot' desc") }} as author_kind,
+    {{ first_known('utterances.author_kind', "utterances.author_kind = 'official' desc, utterances.author_kind = 'bot' desc") }}
+        as author_kind,
     min(utterances.posted_on) as first_posted_on,
     max(utterances.posted_on) as last_posted_on,
     count(*) filter (where utterances.is_post) as posts_count,

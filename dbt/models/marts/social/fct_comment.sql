@@ -24,7 +24,8 @@ around as (
     {% endif %}
 ),
 
--- The day that decides how long a night lists a comment: its thread's on YouTube, its post's on Facebook. Unknown, no absence tells anything.
+-- The day that decides how long a night lists a comment: its thread's on YouTube, its post's on Facebook. Where it is not known, no absence
+-- tells anything.
 anchors as (
     select
         post.comment_id,
@@ -35,7 +36,7 @@ anchors as (
         end as anchor_on
     from current_version as post
     left join {{ ref('fct_post') }} as own_post on post.post_id = own_post.post_id and post.channel_code = 'facebook'
-    left join around as thread on post.reply_to_id = thread.comment_id and thread.night_on >= post.first_seen_night_on
+    left join around as thread on post.reply_to_id = thread.comment_id and post.first_seen_night_on <= thread.night_on
     group by post.comment_id, post.channel_code, post.reply_to_id
 ),
 
@@ -63,7 +64,7 @@ answers as (
     inner join around as answer
         on
             post.comment_id = answer.reply_to_id
-            and answer.night_on >= post.first_seen_night_on
+            and post.first_seen_night_on <= answer.night_on
             and answer.posted_at between post.posted_at and post.posted_at + interval '{{ answer_days() }}' day
     inner join {{ ref('int_official_author') }} as official on answer.author_id = official.author_id
     group by post.comment_id

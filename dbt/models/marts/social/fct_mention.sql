@@ -62,7 +62,7 @@ answers as (
             mentions.post_id = answer.reply_to_id
             and mentions.account_key = answer.scope_key
             and answer.scope_kind = 'own'
-            and answer.night_on >= posts.first_seen_night_on
+            and posts.first_seen_night_on <= answer.night_on
             and answer.posted_at between posts.posted_at and posts.posted_at + interval '{{ answer_days() }}' day
             {% if is_incremental() %}
             and answer.night_on >= {{ literal_floor(ref('int_post_affected'), 'earliest_night_on') }}

@@ -17,12 +17,22 @@ current_version as (
     ) = 1
 ),
 
+scopes as (
+    select distinct
+        post_id,
+        source_id,
+        stream,
+        scope_key,
+        posted_on
+    from {{ ref('int_post_sighting') }}
+),
+
 -- The newest accepted night that asked again for the days the post was written in, and so would have shown it.
 newest_covering as (
     select
         scope.post_id,
         max(asked.night_on) as night_on
-    from (select distinct post_id, source_id, stream, scope_key, posted_on from {{ ref('int_post_sighting') }}) as scope
+    from scopes as scope
     inner join {{ ref('source_stream') }} as contract
         on scope.source_id = contract.source_id and scope.stream = contract.stream and contract.is_observable_later
     inner join {{ ref('int_listening_scope_night') }} as asked
