@@ -38,3 +38,18 @@
 
 {#- Two lists have something in common; false where one is NULL. -#}
 {% macro shares_any(one, other) -%} coalesce(list_has_any({{ one }}, {{ other }}), false) {%- endmacro %}
+
+{#- The distinct values of a group, in order, as a list. -#}
+{% macro distinct_list(expression) -%} list(distinct {{ expression }} order by {{ expression }}) {%- endmacro %}
+
+{#- The distinct elements of the lists of a group, in order. -#}
+{% macro distinct_of_lists(expression) -%} list_sort(list_distinct(flatten(list({{ expression }})))) {%- endmacro %}
+
+{#- Whether a text of a list starts with a prefix. -#}
+{% macro any_starts_with(column, prefix) -%} len(list_filter({{ column }}, lambda element: starts_with(element, {{ prefix }}))) > 0 {%- endmacro %}
+
+{% macro has_element(column, value) -%} list_contains({{ column }}, {{ value }}) {%- endmacro %}
+
+{% macro elements_count(column) -%} len({{ column }}) {%- endmacro %}
+
+{% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}

@@ -47,7 +47,7 @@ select
     case
         when {{ metric }}_count is not null then null
         {% if metric == 'followers' %}
-        when is_followers_count_hidden then 'withheld'
+        when is_followers_count_hidden then 'hidden'
         {% endif %}
         {% if metric in ['followers', 'following', 'posts'] %}
         when not has_snapshot then coalesce({{ metric_null_reason('days.channel_code', metric, 'days.day_on') }}, 'not_observed')

@@ -1,4 +1,6 @@
--- A stock: the last snapshot of each month, and a month without any between two that have one is known to be unknown.
+{{ config(meta={'recompute': 'all'}) }}
+-- A stock: the last snapshot of each month, and a month without any between two that have one is known to be unknown:
+-- so a night may change months other than its own.
 with
 last_of_month as (
     select
@@ -32,6 +34,7 @@ select
     watched.account_key,
     months.month_on,
     coalesce(last_of_month.source_id, watched.source_id) as source_id,
+    'accounts' as stream,
     coalesce(last_of_month.territory_id, watched.territory_id) as territory_id,
     last_of_month.followers_count,
     case when last_of_month.followers_count is null then 'not_observed' end as null_reason,

@@ -2,6 +2,7 @@
 select distinct
     post.post_id,
     post.source_id,
+    'hashtag_timeline' as stream,
     post.channel_code,
     bridge.ancestor_id as territory_id,
     post.month_on,

@@ -16,6 +16,7 @@ posts as (
 select
     post_id,
     source_id,
+    'statuses' as stream,
     territory_id,
     month_on,
     case when followers_at_post_count > 0 then interactions_count end as rated_interactions_count,
