@@ -6,6 +6,7 @@
     meta.enabled_source   the sources that comptoir.yml enables
     meta.listening_query  the listening queries of comptoir.yml, each version
     meta.loaded_file      the accepted bronze files that the warehouse's facts were last computed from
+    meta.last_run         whether the last run was left unfinished, with nights still pending
     meta.pending_file     the nights added, changed or removed since; kept until a run has succeeded whole, so that a run
                           that stops half-way cannot make the next one forget them
     meta.touched_month    the months that facts changed in since, kept as long
@@ -32,6 +33,7 @@
         {%- do run_query('create table if not exists meta.loaded_file
             (source_id varchar, stream varchar, night_on date, bronze_sha256 varchar)') -%}
         {%- do run_query('create table if not exists meta.pending_file (source_id varchar, stream varchar, night_on date)') -%}
+        {%- do run_query('create or replace table meta.last_run as select count(*) > 0 as is_unfinished from meta.pending_file') -%}
         {%- do run_query('create table if not exists meta.touched_month (fact_name varchar, month_on date)') -%}
         {%- do run_query(remember_pending_files()) -%}
         {%- do load_bronze(lake) -%}
