@@ -39,6 +39,8 @@ SERVED_TABLES: tuple[ServedTable, ...] = (
     ServedTable("rpt_reconciliation", "comptoir", ("source_id", "stream", "night_on")),
     ServedTable("fct_account_day", "comptoir", ("account_key", "night_on"), without=("author_id",)),
     ServedTable("fct_tourism_month", "comptoir", ("territory_id", "month_on")),
+    ServedTable("fct_tourism_year", "comptoir", ("territory_id", "year_on")),
+    ServedTable("fct_tourism_capacity_year", "comptoir", ("territory_id", "year_on")),
     ServedTable("fct_post", "restricted", ("post_id",)),
     ServedTable("fct_post_metric_day", "restricted", ("post_id", "night_on")),
     ServedTable("fct_post_query", "restricted", ("post_id", "query_id")),
