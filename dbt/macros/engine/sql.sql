@@ -23,3 +23,16 @@
 
 {#- A day as French readers write it: 21/11/2026. -#}
 {% macro french_day(column) -%} strftime({{ column }}, '%d/%m/%Y') {%- endmacro %}
+
+{#- A name as lists of names can be compared: small letters and digits, without accents, hyphens or apostrophes, "Saint" written out. -#}
+{% macro fold_name(column) -%}
+    trim(regexp_replace(
+        regexp_replace(
+            regexp_replace(strip_accents(lower(replace({{ column }}, 'œ', 'oe'))), '[^a-z0-9]+', ' ', 'g'), '\bste\b', 'sainte', 'g'
+        ),
+        '\bst\b', 'saint', 'g'
+    ))
+{%- endmacro %}
+
+{#- A code that stands in a text of codes separated by commas. -#}
+{% macro is_listed(code, codes) -%} list_contains(string_split({{ codes }}, ','), '{{ code }}') {%- endmacro %}

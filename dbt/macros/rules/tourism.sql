@@ -40,7 +40,7 @@
 -#}
 {% macro insee_stays(period_kind, period_on) -%}
     {%- set measures = [
-        ('NUI', 'nights_count', none), ('ARR', 'arrivals_count', none), ('PLACE_OCCUPANCY_RATE', 'occupancy_share', 'round')
+        ('NUI', 'nights_count', none), ('ARR', 'arrivals_count', none), ('PLACE_OCCUPANCY_RATE', 'occupancy_share', 'percent')
     ] -%}
     select
         source_id,
@@ -52,7 +52,7 @@
         {{ insee_origin_country_group('guest_residence_code') }} as origin_country_group,
         {{ vintage('vintage_at', 'night_on') }} as vintage_at,
         {% for code, name, scale in measures -%}
-        {{ scale ~ '(' if scale }}max(case when measure_code = '{{ code }}' then observed_value end){{ ' / 100, 6)' if scale }} as {{ name }},
+        {{ 'round(' if scale == 'percent' }}max(case when measure_code = '{{ code }}' then observed_value end){{ ' / 100, 6)' if scale == 'percent' }} as {{ name }},
         {{ insee_null_reason(
             "max(case when measure_code = '" ~ code ~ "' then observed_value end)",
             "max(case when measure_code = '" ~ code ~ "' then confidentiality_code end)"
@@ -80,4 +80,28 @@
         when {{ level }} = 'epci' then 'EPCI-' || {{ code }}
         when {{ level }} = 'commune' then 'COM-' || {{ code }}
     end
+{%- endmacro %}
+
+{#- Why a file that says which figures it hides gives none of `field`. -#}
+{% macro hidden_null_reason(value, field) -%}
+    case
+        when {{ value }} is not null then null
+        when {{ is_listed(field, 'withheld_fields') }} then 'withheld'
+        else 'not_reported'
+    end
+{%- endmacro %}
+
+{#- Why a site has no entries: F says that it was closed, NC that it did not say. -#}
+{% macro entries_null_reason(total_entries_count, note_code) -%}
+    case when {{ total_entries_count }} is not null then null when {{ note_code }} = 'F' then 'closed' else 'not_reported' end
+{%- endmacro %}
+
+{#- The last day of a period of a grain (year, quarter, month, day). -#}
+{% macro period_end(starts_on, grain) -%}
+    cast(case {{ grain }}
+        when 'year' then {{ dbt.dateadd('year', 1, starts_on) }}
+        when 'quarter' then {{ dbt.dateadd('month', 3, starts_on) }}
+        when 'month' then {{ dbt.dateadd('month', 1, starts_on) }}
+        else {{ dbt.dateadd('day', 1, starts_on) }}
+    end as date) - 1
 {%- endmacro %}

@@ -15,11 +15,11 @@
 
 {#-
     The body of an int_<…>_affected model: the keys of `fact` that the pending nights of `streams` touch, the month of each, and
-    earliest_night_on, the oldest night to read for it. `seen` is the model that the fact is computed from, with the columns of `key`, month_on,
-    source_id and night_on; a record never changes its month. `nights` are the fact's columns that name the nights its row was read from. `also`
+    earliest_night_on, the oldest night to read for it. `seen` is the model that the fact is computed from, with the columns of `key`, source_id and
+    night_on, and `month`, an expression that gives the record's month: a record never changes it. `nights` are the fact's columns that name the nights its row was read from. `also`
     is a condition over `fact` that tells further records to compute again.
 -#}
-{% macro affected_versions(fact, seen, key, streams, nights=['source_night_on'], also=none) -%}
+{% macro affected_versions(fact, seen, key, streams, nights=['source_night_on'], also=none, month='month_on') -%}
     {%- set built = as_last_built(fact) -%}
     {%- set columns = key if 'month_on' in key else key + ['month_on'] -%}
     {%- set carried = (columns + ['source_id', 'source_night_on'] + nights) | unique | join(', ') -%}
@@ -28,13 +28,14 @@
     with
     shown as (
         select
-            {{ columns | join(', ') }},
+            {{ key | join(', ') }},
+            {{ month ~ ' as month_on,' if 'month_on' not in key }}
             min(night_on) as earliest_night_on
         from {{ ref(seen) }}
         where
             (source_id, night_on) in {{ pending_batches(streams) }}
             and night_on >= {{ oldest_pending_night(streams) }}
-        group by {{ columns | join(', ') }}
+        group by all
     ),
 
     held as (
@@ -76,7 +77,8 @@
     group by {{ columns | join(', ') }}
     {%- else -%}
     select
-        {{ columns | join(', ') }},
+        {{ key | join(', ') }},
+        {{ month ~ ' as month_on,' if 'month_on' not in key }}
         night_on as earliest_night_on
     from {{ ref(seen) }}
     where false

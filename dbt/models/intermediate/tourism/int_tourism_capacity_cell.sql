@@ -1,4 +1,4 @@
--- How much there is of what: establishments, rooms, pitches, bed places, dwellings. A room is no bed place and a pitch is no room, so each has its code.
+-- How much there is of what. A room is no bed place and a pitch is no room, so each has its code.
 with
 accommodation as (
     select * from {{ ref('accommodation_map') }}

@@ -17,7 +17,8 @@ select
     {{ vintage('vintage_at', 'night_on') }} as vintage_at,
     {% for measure in measures -%}
     {{ 'observed_value' if measure == told else 'cast(null as double)' }} as {{ measure }},
-    {{ nights_null_reason('observed_value', 'obs_flag') if measure == told else "'not_measured'" }} as {{ measure.split('_')[0] }}_null_reason,
+    {{ nights_null_reason('observed_value', 'obs_flag') if measure == told else "'not_measured'" }}
+        as {{ measure.split('_')[0] }}_null_reason,
     {% endfor -%}
     obs_flag,
     {{ is_provisional_flag('obs_flag') }} as is_provisional
