@@ -24,15 +24,17 @@
 {#- A day as French readers write it: 21/11/2026. -#}
 {% macro french_day(column) -%} strftime({{ column }}, '%d/%m/%Y') {%- endmacro %}
 
-{#- A name as lists of names can be compared: small letters and digits, without accents, hyphens or apostrophes, "Saint" written out. -#}
-{% macro fold_name(column) -%}
-    trim(regexp_replace(
-        regexp_replace(
-            regexp_replace(strip_accents(lower(replace({{ column }}, 'œ', 'oe'))), '[^a-z0-9]+', ' ', 'g'), '\bste\b', 'sainte', 'g'
-        ),
-        '\bst\b', 'saint', 'g'
-    ))
-{%- endmacro %}
+{#- The distinct values of a group, in order, as a list. -#}
+{% macro distinct_list(expression) -%} list(distinct {{ expression }} order by {{ expression }}) {%- endmacro %}
 
-{#- A code that stands in a text of codes separated by commas. -#}
-{% macro is_listed(code, codes) -%} list_contains(string_split({{ codes }}, ','), '{{ code }}') {%- endmacro %}
+{#- The distinct elements of the lists of a group, in order. -#}
+{% macro distinct_of_lists(expression) -%} list_sort(list_distinct(flatten(list({{ expression }})))) {%- endmacro %}
+
+{#- Whether a text of a list starts with a prefix. -#}
+{% macro any_starts_with(column, prefix) -%} len(list_filter({{ column }}, lambda element: starts_with(element, {{ prefix }}))) > 0 {%- endmacro %}
+
+{% macro has_element(column, value) -%} list_contains({{ column }}, {{ value }}) {%- endmacro %}
+
+{% macro elements_count(column) -%} len({{ column }}) {%- endmacro %}
+
+{% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}

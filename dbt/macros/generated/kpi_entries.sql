@@ -2,8 +2,9 @@
 {% macro kpi_entries() %}
 {% do return([
     {
-        "absent_is_zero": false,
         "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": none,
@@ -13,13 +14,19 @@
             "n": "count(input.followers_count)",
             "numerator": none,
             "rollup": "ancestors",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "additive",
         "kpi_id": "followers",
-        "missing_reason": "not_observed",
-        "provisional": "window",
-        "source_stream": "accounts",
+        "streams": [
+            "mastodon.accounts"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -32,8 +39,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": "max(territory.population)",
@@ -43,13 +51,19 @@
             "n": "count(input.followers_count)",
             "numerator": "sum(input.followers_count)",
             "rollup": "ancestors",
-            "scale": 1000
+            "scale": 1000,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "ratio",
         "kpi_id": "followers_per_1000_inhabitants",
-        "missing_reason": "not_observed",
-        "provisional": "window",
-        "source_stream": "accounts",
+        "streams": [
+            "mastodon.accounts"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -62,8 +76,9 @@
         ]
     },
     {
-        "absent_is_zero": true,
         "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": none,
@@ -73,13 +88,19 @@
             "n": "count(*)",
             "numerator": none,
             "rollup": "ancestors",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "additive",
         "kpi_id": "official_posts",
-        "missing_reason": "not_observed",
-        "provisional": "window",
-        "source_stream": "statuses",
+        "streams": [
+            "mastodon.statuses"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -92,8 +113,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": "sum(input.rated_followers_count)",
@@ -103,13 +125,19 @@
             "n": "count(input.rated_followers_count)",
             "numerator": "sum(input.rated_interactions_count)",
             "rollup": "ancestors",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "ratio",
         "kpi_id": "engagement_rate_by_followers",
-        "missing_reason": "not_observed",
-        "provisional": "window",
-        "source_stream": "statuses",
+        "streams": [
+            "mastodon.statuses"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -122,8 +150,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": "count(*)",
@@ -133,13 +162,19 @@
             "n": "count(*)",
             "numerator": "count(*) filter (where input.is_citizen)",
             "rollup": "published",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
         "kind": "ratio",
         "kpi_id": "citizen_post_share",
-        "missing_reason": "not_observed",
-        "provisional": "window",
-        "source_stream": "hashtag_timeline",
+        "streams": [
+            "mastodon.hashtag_timeline"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -152,8 +187,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": none,
@@ -163,13 +199,19 @@
             "n": none,
             "numerator": none,
             "rollup": "published",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "additive",
         "kpi_id": "tourism_nights",
-        "missing_reason": "not_reported",
-        "provisional": "flag",
-        "source_stream": "nights",
+        "streams": [
+            "eurostat.nights"
+        ],
         "territory_levels": [
             "region",
             "nuts2",
@@ -178,8 +220,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": "sum(input.split_nights_count)",
@@ -189,13 +232,19 @@
             "n": none,
             "numerator": "sum(input.split_foreign_nights_count)",
             "rollup": "published",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "ratio",
         "kpi_id": "foreign_nights_share",
-        "missing_reason": "not_reported",
-        "provisional": "flag",
-        "source_stream": "nights",
+        "streams": [
+            "eurostat.nights"
+        ],
         "territory_levels": [
             "region",
             "nuts2",
@@ -204,8 +253,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": "nights_gini",
             "denominator": none,
@@ -215,13 +265,19 @@
             "n": "max(input.months_count)",
             "numerator": none,
             "rollup": "published",
-            "scale": 1
+            "scale": 1,
+            "window_months": 12
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "model",
         "kpi_id": "nights_seasonality_gini",
-        "missing_reason": "not_reported",
-        "provisional": "flag",
-        "source_stream": "nights",
+        "streams": [
+            "eurostat.nights"
+        ],
         "territory_levels": [
             "region",
             "nuts2",
@@ -230,8 +286,9 @@
         ]
     },
     {
-        "absent_is_zero": true,
         "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": none,
@@ -241,13 +298,19 @@
             "n": "sum(input.requests_count)",
             "numerator": none,
             "rollup": "ancestors",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "additive",
         "kpi_id": "requests",
-        "missing_reason": "not_reported",
-        "provisional": "window",
-        "source_stream": "reports",
+        "streams": [
+            "opendatasoft.reports"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -260,8 +323,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": "sum(input.known_channel_requests_count)",
@@ -271,13 +335,19 @@
             "n": "sum(input.known_channel_requests_count)",
             "numerator": "sum(input.digital_requests_count)",
             "rollup": "ancestors",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
         "kind": "ratio",
         "kpi_id": "digital_request_share",
-        "missing_reason": "not_reported",
-        "provisional": "window",
-        "source_stream": "reports",
+        "streams": [
+            "opendatasoft.reports"
+        ],
         "territory_levels": [
             "commune",
             "epci",

@@ -86,7 +86,7 @@
 {% macro hidden_null_reason(value, field) -%}
     case
         when {{ value }} is not null then null
-        when {{ is_listed(field, 'withheld_fields') }} then 'withheld'
+        when {{ has_element(split_text('withheld_fields', ','), "'" ~ field ~ "'") }} then 'withheld'
         else 'not_reported'
     end
 {%- endmacro %}

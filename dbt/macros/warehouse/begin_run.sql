@@ -8,6 +8,7 @@
     meta.loaded_file      the accepted bronze files that the warehouse's facts were last computed from
     meta.pending_file     the nights added, changed or removed since; kept until a run has succeeded whole, so that a run
                           that stops half-way cannot make the next one forget them
+    meta.touched_month    the months that facts changed in since, kept as long
     bronze.<family>__<stream>   a view over exactly the accepted files of that reading
 -#}
 {% macro begin_run() %}
@@ -31,6 +32,7 @@
         {%- do run_query('create table if not exists meta.loaded_file
             (source_id varchar, stream varchar, night_on date, bronze_sha256 varchar)') -%}
         {%- do run_query('create table if not exists meta.pending_file (source_id varchar, stream varchar, night_on date)') -%}
+        {%- do run_query('create table if not exists meta.touched_month (fact_name varchar, month_on date)') -%}
         {%- do run_query(remember_pending_files()) -%}
         {%- do create_bronze_views(lake) -%}
     {%- endif -%}

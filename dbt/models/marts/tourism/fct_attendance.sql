@@ -23,8 +23,8 @@ departements as (
 -- Senders that give no code write the names of the commune and of its département, in capitals and without accents.
 named as (
     select
-        {{ fold_name('communes.territory_name') }} as commune_name,
-        {{ fold_name('departements.territory_name') }} as department_name,
+        {{ name_key('communes.territory_name') }} as commune_name,
+        {{ name_key('departements.territory_name') }} as department_name,
         min(communes.territory_id) as territory_id
     from communes
     inner join departements on communes.department_code = departements.territory_code
@@ -53,5 +53,5 @@ left join communes as coded on newest.commune_code = coded.territory_code
 left join named
     on
         newest.commune_code is null
-        and {{ fold_name('newest.commune_name') }} = named.commune_name
-        and {{ fold_name('newest.department_name') }} = named.department_name
+        and {{ name_key('newest.commune_name') }} = named.commune_name
+        and {{ name_key('newest.department_name') }} = named.department_name
