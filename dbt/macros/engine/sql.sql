@@ -38,3 +38,6 @@
 {% macro elements_count(column) -%} len({{ column }}) {%- endmacro %}
 
 {% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}
+
+{#- Whole minutes from one timestamp to another. -#}
+{% macro minutes_between(starts_at, ends_at) -%} cast(floor(epoch({{ ends_at }} - {{ starts_at }}) / 60) as bigint) {%- endmacro %}

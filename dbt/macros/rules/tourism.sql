@@ -105,3 +105,11 @@
         else {{ dbt.dateadd('day', 1, starts_on) }}
     end as date) - 1
 {%- endmacro %}
+
+{#- The id of a site that counts its entries: its sender's code is its own. -#}
+{% macro site_place_id(source_id, site_code) -%} 'site:' || {{ source_id }} || ':' || {{ site_code }} {%- endmacro %}
+
+{#- A commune's name in an address, as name_key writes it: without "Cedex", nor the arrondissement of Paris, Lyon and Marseille. -#}
+{% macro commune_key(name) -%}
+    regexp_replace({{ name_key(name) }}, ' (cedex.*|\d+ ?(e|er|eme) arrondissement)$', '')
+{%- endmacro %}

@@ -13,15 +13,27 @@
     cast('{{ floor or "9999-12-31" }}' as date)
 {%- endmacro %}
 
+{#- The oldest day that the pending nights of some streams asked again, as a literal: its night less the longest window of the streams. -#}
+{% macro oldest_day_read_again(streams) -%}
+    {%- set query -%}
+        select min(pending.night_on - cast(contract.re_read_days as integer))
+        from {{ source('lake', 'pending_file') }} as pending
+        inner join {{ ref('source_stream') }} as contract on pending.source_id = contract.source_id
+        where contract.stream in ('{{ streams | join("', '") }}')
+    {%- endset -%}
+    {%- set floor = run_query(query).columns[0].values()[0] if execute else none -%}
+    cast('{{ floor or "9999-12-31" }}' as date)
+{%- endmacro %}
+
 {#-
     The body of an int_<…>_affected model: the keys of `fact` that the pending nights of `streams` touch, the month of each, and
     earliest_night_on, the oldest night to read for it. `seen` is the model that the fact is computed from, with the columns of `key`, source_id and
-    night_on, and `month`, an expression that gives the record's month: a record never changes it. `nights` are the fact's columns that name the nights its row was read from. `also`
+    night_on, and `month`, an expression that gives the record's month, which it never changes (none for what has no month). `nights` are the fact's columns that name the nights its row was read from. `also`
     is a condition over `fact` that tells further records to compute again.
 -#}
 {% macro affected_versions(fact, seen, key, streams, nights=['source_night_on'], also=none, month='month_on') -%}
     {%- set built = as_last_built(fact) -%}
-    {%- set columns = key if 'month_on' in key else key + ['month_on'] -%}
+    {%- set columns = key if 'month_on' in key or month is none else key + ['month_on'] -%}
     {%- set carried = (columns + ['source_id', 'source_night_on'] + nights) | unique | join(', ') -%}
     -- depends_on: {{ ref(seen) }} {{ source('lake', 'pending_file') }}
     {% if built -%}
@@ -29,7 +41,7 @@
     shown as (
         select
             {{ key | join(', ') }},
-            {{ month ~ ' as month_on,' if 'month_on' not in key }}
+            {{ month ~ ' as month_on,' if 'month_on' in columns and 'month_on' not in key }}
             min(night_on) as earliest_night_on
         from {{ ref(seen) }}
         where
@@ -78,7 +90,7 @@
     {%- else -%}
     select
         {{ key | join(', ') }},
-        {{ month ~ ' as month_on,' if 'month_on' not in key }}
+        {{ month ~ ' as month_on,' if 'month_on' in columns and 'month_on' not in key }}
         night_on as earliest_night_on
     from {{ ref(seen) }}
     where false
