@@ -39,5 +39,11 @@
 
 {% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}
 
+{#- Logarithm of the gamma function: log_gamma(n + 1) is ln n!. -#}
+{% macro log_gamma(expression) -%} lgamma({{ expression }}) {%- endmacro %}
+
+{#- `body`, in which `name` stands for `expression`: computed once, written once. Names begin with let_, so that they hide no column. -#}
+{% macro let(name, expression, body) -%} list_transform([{{ expression }}], lambda {{ name }}: {{ body }})[1] {%- endmacro %}
+
 {#- Whole minutes from one timestamp to another. -#}
 {% macro minutes_between(starts_at, ends_at) -%} cast(floor(epoch({{ ends_at }} - {{ starts_at }}) / 60) as bigint) {%- endmacro %}

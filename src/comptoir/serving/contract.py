@@ -34,6 +34,7 @@ SERVED_TABLES: tuple[ServedTable, ...] = (
     ServedTable("dim_account", "comptoir", ("account_key",), without=("author_id",)),
     ServedTable("dim_kpi", "comptoir", ("kpi_id",)),
     ServedTable("kpi_month", "comptoir", ("kpi_id", "territory_id", "month_on", "audience", "channel_code")),
+    ServedTable("kpi_day", "comptoir", ("kpi_id", "territory_id", "day_on", "audience", "channel_code")),
     ServedTable("rpt_kpi_month", "comptoir", ("kpi_id", "territory_id", "month_on", "audience", "channel_code")),
     ServedTable("rpt_source_status", "comptoir", ("source_id",)),
     ServedTable("rpt_reconciliation", "comptoir", ("source_id", "stream", "night_on")),
