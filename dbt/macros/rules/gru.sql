@@ -18,12 +18,11 @@
     case when not ({{ is_known }}) then 'not_reported' when not is_seen_from_start then 'not_observed' end
 {%- endmacro %}
 
-{#- Whether a version of a case says that it is closed; NULL where it says nothing. A workflow's own word on its statuses comes first. -#}
+{#- Whether a version of a case says that it is closed; NULL where it says nothing. A workflow may let cases leave a status called closed. -#}
 {% macro request_is_closed() -%}
     case
-        when seen.is_endpoint is not null then seen.is_endpoint
-        when seen.closed_at is not null or seen.closed_on is not null then true
-        else status.status_code = 'closed'
+        when seen.is_endpoint or seen.closed_at is not null or seen.closed_on is not null or status.status_code = 'closed' then true
+        when seen.is_endpoint is not null or status.status_code is not null then false
     end
 {%- endmacro %}
 
@@ -49,5 +48,19 @@
         when {{ calendar_reason }} is not null then {{ calendar_reason }}
         when judged.declared_at is null or {{ ended_at }} is null then 'day_precision'
         when {{ business_seconds }} is null then 'no_schedule'
+    end
+{%- endmacro %}
+
+{#- Why a record has no theme: the publisher gives no category, or one that theme_map does not know. -#}
+{% macro theme_null_reason(theme_code, category) -%}
+    case when {{ theme_code }} is not null then null when {{ category }} is null then 'not_reported' else 'not_mapped' end
+{%- endmacro %}
+
+{#- How a person says that it went: positive, neutral or negative; NULL for what is none of these. -#}
+{% macro tonality_code(column) -%}
+    case lower(trim({{ column }}))
+        when 'positif' then 'positive' when 'positive' then 'positive'
+        when 'neutre' then 'neutral' when 'neutral' then 'neutral'
+        when 'négatif' then 'negative' when 'negative' then 'negative'
     end
 {%- endmacro %}

@@ -2,18 +2,19 @@
     affected_keys for facts that are computed from all the nights that show a key, not from its current version only: a frozen promise, a status
     that changed between two nights. The fact keeps first_seen_night_on and last_seen_night_on. A pending night affects the keys that it shows
     and those whose nights in the fact span it (a night that went may have shown any of them). earliest_night_on is the first night that can
-    show the key, so that older ones need not be read.
+    show the key, so that older ones need not be read. `seen` and the fact have a column `stream` when there are several.
 -#}
 {% macro affected_since(fact, seen, key, streams) -%}
     {%- set built = as_last_built(fact) -%}
     {%- set columns = key | join(', ') -%}
+    {%- set stream = 'stream' if streams | length > 1 else "'" ~ streams[0] ~ "' as stream" -%}
     -- depends_on: {{ ref(seen) }} {{ source('lake', 'pending_file') }}
     {% if built -%}
     with
     shown as (
         select
             {{ columns }},
-            stream,
+            {{ stream }},
             night_on as earliest_night_on
         from {{ ref(seen) }}
         where (source_id, night_on) in {{ pending_batches(streams) }} and night_on >= {{ first_pending_night(streams) }}
@@ -38,7 +39,7 @@
         union all
         select
             {{ columns }},
-            stream,
+            {{ stream }},
             first_seen_night_on as earliest_night_on
         from {{ built }}
         where ({{ columns }}) in (select ({{ columns }}) from shown) or ({{ columns }}) in (select ({{ columns }}) from spanned)
@@ -53,7 +54,7 @@
     {%- else -%}
     select
         {{ columns }},
-        stream,
+        {{ stream }},
         night_on as earliest_night_on
     from {{ ref(seen) }}
     where false
