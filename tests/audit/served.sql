@@ -14,13 +14,13 @@ create table dim_account as
 select 'region_bretagne' as account_key, 'region:53' as territory_id, 'p-1' as author_id;
 create table dim_kpi as
 select * from (values
-    ('requests', 'additive', 'requests', 'opendatasoft', 'reports'),
-    ('digital_request_share', 'ratio', 'share', 'opendatasoft', 'reports'),
-    ('followers', 'additive', 'accounts', 'mastodon', 'accounts')
-) as k(kpi_id, kind, unit, source_family, source_stream);
+    ('requests', 'additive', 'requests', 'opendatasoft.reports'),
+    ('digital_request_share', 'ratio', 'share', 'opendatasoft.reports'),
+    ('followers', 'additive', 'accounts', 'mastodon.accounts')
+) as k(kpi_id, kind, unit, streams);
 create table kpi_month as
 select
-    'region:53' as territory_id, month_on, 'all' as audience, kpi_id, value, null::double as numerator,
+    'region:53' as territory_id, month_on, 'all' as audience, 'all' as channel_code, kpi_id, value, null::double as numerator,
     null::double as denominator, n, interval_low, interval_high, known_share, quality, null_reason, is_provisional,
     date '2026-11-20' as data_through_on, 1 as stale_nights
 from (values

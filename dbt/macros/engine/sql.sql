@@ -23,3 +23,24 @@
 
 {#- A day as French readers write it: 21/11/2026. -#}
 {% macro french_day(column) -%} strftime({{ column }}, '%d/%m/%Y') {%- endmacro %}
+
+{#- The distinct values of a group, in order, as a list. -#}
+{% macro distinct_list(expression) -%} list(distinct {{ expression }} order by {{ expression }}) {%- endmacro %}
+
+{#- The distinct elements of the lists of a group, in order. -#}
+{% macro distinct_of_lists(expression) -%} list_sort(list_distinct(flatten(list({{ expression }})))) {%- endmacro %}
+
+{#- Whether a text of a list starts with a prefix. -#}
+{% macro any_starts_with(column, prefix) -%} len(list_filter({{ column }}, lambda element: starts_with(element, {{ prefix }}))) > 0 {%- endmacro %}
+
+{% macro has_element(column, value) -%} list_contains({{ column }}, {{ value }}) {%- endmacro %}
+
+{% macro elements_count(column) -%} len({{ column }}) {%- endmacro %}
+
+{% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}
+
+{#- Logarithm of the gamma function: log_gamma(n + 1) is ln n!. -#}
+{% macro log_gamma(expression) -%} lgamma({{ expression }}) {%- endmacro %}
+
+{#- `body`, in which `name` stands for `expression`: computed once, written once. Names begin with let_, so that they hide no column. -#}
+{% macro let(name, expression, body) -%} list_transform([{{ expression }}], lambda {{ name }}: {{ body }})[1] {%- endmacro %}

@@ -7,7 +7,8 @@
 {#- The fact as the last run left it, or none when it will be built whole (first load, full refresh). -#}
 {% macro as_last_built(model_name) %}
     {%- if not execute or flags.FULL_REFRESH -%}{{ return(none) }}{%- endif -%}
-    {{ return(adapter.get_relation(database=target.database, schema=target.schema, identifier=model_name)) }}
+    {%- set node = graph.nodes['model.comptoir.' ~ model_name] -%}
+    {{ return(adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias)) }}
 {% endmacro %}
 
 {#- The pending nights of some streams, as a subquery of one column. -#}
@@ -60,11 +61,18 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- Swaps the affected keys, and remembers the months that their rows counted for and count for now (until end_run). -#}
 {% macro get_incremental_replace_keys_sql(arg_dict) %}
     {%- set keys = arg_dict['unique_key'] if arg_dict['unique_key'] is not string else [arg_dict['unique_key']] -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-    delete from {{ arg_dict['target_relation'] }}
-    where ({{ keys | join(', ') }}) in (select ({{ keys | join(', ') }}) from {{ ref(config.get('meta').affected_by) }});
+    {%- set is_affected = '(' ~ keys | join(', ') ~ ') in (select (' ~ keys | join(', ') ~ ') from ' ~ ref(config.get('meta').affected_by) ~ ')' -%}
+    {%- if 'month_on' in arg_dict['dest_columns'] | map(attribute='name') %}
+    insert into meta.touched_month
+    select distinct '{{ model.name }}', month_on from {{ arg_dict['target_relation'] }} where {{ is_affected }}
+    union
+    select distinct '{{ model.name }}', month_on from {{ arg_dict['temp_relation'] }};
+    {% endif %}
+    delete from {{ arg_dict['target_relation'] }} where {{ is_affected }};
 
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }};

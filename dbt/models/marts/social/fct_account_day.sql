@@ -6,6 +6,7 @@
 select
     account_key,
     night_on,
+    {{ month_of('night_on') }} as month_on,
     source_id,
     territory_id,
     followers_count,

@@ -94,6 +94,7 @@ select
     coalesce(official.territory_id, most_local.territory_id) as territory_id,
     post.posted_at,
     post.posted_on,
+    {{ month_of('post.posted_on') }} as month_on,
     post.edited_at,
     post.visibility_code,
     post.language_code,

@@ -9,6 +9,7 @@
 select
     post_id,
     night_on,
+    {{ month_of('night_on') }} as month_on,
     source_id,
     replies_count,
     reblogs_count,

@@ -9,6 +9,7 @@ select
     source_id,
     query_version,
     territory_id,
+    {{ month_of('posted_on') }} as month_on,
     night_on as last_captured_night_on
 from {{ ref('int_post_seen') }}
 where

@@ -2,9 +2,10 @@
 select distinct
     post.post_id,
     post.source_id,
+    'hashtag_timeline' as stream,
     post.channel_code,
     bridge.ancestor_id as territory_id,
-    {{ month_of('post.posted_on') }} as month_on,
+    post.month_on,
     post.author_kind = 'citizen_or_other' as is_citizen,
     cast(null as varchar) as null_reason,
     false as is_provisional

@@ -18,6 +18,7 @@ pivoted as (
 
 select
     pivoted.source_id,
+    'nights' as stream,
     bridge.ancestor_id as territory_id,
     pivoted.month_on,
     pivoted.nights_count,
