@@ -20,7 +20,9 @@ from comptoir.settings import ComptoirError, Config, Settings, get_settings, loa
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
 # What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
-CONFIG_LISTS = ("listening_queries",)
+CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments")
+# Lists that stored figures depend on: another week of opening hours is another business time of every case.
+FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments")
 
 
 class BuildError(ComptoirError):
@@ -72,7 +74,7 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
     settings = settings or get_settings()
     work_dir = settings.var_dir / "dbt"
     work_dir.mkdir(parents=True, exist_ok=True)
-    fingerprint = project_fingerprint(settings.dbt_dir)
+    fingerprint = project_fingerprint(settings.dbt_dir, load_config(settings))
     is_other_project = _forget_fingerprint_unless(fingerprint, settings.warehouse_path)
     is_full_refresh = full_refresh or is_other_project
 
@@ -96,9 +98,12 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
     return result
 
 
-def project_fingerprint(dbt_dir: Path) -> str:
-    """SHA-256 over the files that decide what the warehouse holds: macros, models, seeds, the project file."""
+def project_fingerprint(dbt_dir: Path, config: Config) -> str:
+    """SHA-256 over what decides the rows of a given lake: macros, models, seeds, the project file, opening hours."""
     digest = hashlib.sha256()
+    for name in FINGERPRINTED_LISTS:
+        for item in getattr(config, name):
+            digest.update(f"{name}\0{item.model_dump_json()}\0".encode())
     for part in PROJECT_PARTS:
         root = dbt_dir / part
         files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.suffix in {".sql", ".csv", ".yml"})
