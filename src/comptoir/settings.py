@@ -179,6 +179,23 @@ class ListeningQuery(_Strict):
     valid_from: dt.date
 
 
+class Destination(_Strict):
+    """A place that visitors know by a name and no authority administers: communes and EPCI. Destinations may overlap."""
+
+    destination_id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    name_fr: str = Field(min_length=1)
+    members: list[str] = Field(min_length=1)
+
+    @field_validator("members")
+    @classmethod
+    def _members_are_communes_or_epci(cls, members: list[str]) -> list[str]:
+        if wrong := [member for member in members if not re.fullmatch(r"(commune|epci):[0-9][0-9AB][0-9]+", member)]:
+            raise ValueError(f"a destination is made of communes and EPCI, not of {', '.join(wrong)}")
+        if repeated := sorted({member for member in members if members.count(member) > 1}):
+            raise ValueError(f"named twice: {', '.join(repeated)}")
+        return members
+
+
 class Config(_Strict):
     """``comptoir.yml``: what this installation watches. Holds no secret."""
 
@@ -189,6 +206,7 @@ class Config(_Strict):
     accounts: list[WatchedAccount] = Field(default_factory=list)
     listening_queries: list[ListeningQuery] = Field(default_factory=list)
     eurostat_geos: list[str] = Field(default_factory=list)
+    destinations: list[Destination] = Field(default_factory=list)
     first_night: dt.date | None = None
 
     @model_validator(mode="after")
@@ -209,6 +227,14 @@ class Config(_Strict):
                     f"{name}: version {after.query_version} must start after version {before.query_version}"
                 )
         return self
+
+    @field_validator("destinations")
+    @classmethod
+    def _a_destination_stands_once(cls, destinations: list[Destination]) -> list[Destination]:
+        names = [destination.destination_id for destination in destinations]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"destination_id used twice: {', '.join(repeated)}")
+        return destinations
 
     def queries_in_force(self, platform: Platform, night: dt.date) -> list[ListeningQuery]:
         """The queries that a platform is asked on a night: of each, the newest version that has started by then."""

@@ -25,6 +25,7 @@ class ServedTable:
 
 SERVED_TABLES: tuple[ServedTable, ...] = (
     ServedTable("dim_territory", "comptoir", ("territory_id",)),
+    ServedTable("dim_territory_event", "comptoir", ("territory_id", "event_on", "other_territory_id")),
     ServedTable("bridge_territory_ancestor", "comptoir", ("territory_id", "ancestor_id")),
     ServedTable("dim_date", "comptoir", ("date_on",)),
     ServedTable("dim_channel", "comptoir", ("channel_code",)),
