@@ -180,7 +180,7 @@ class ListeningQuery(_Strict):
 
 
 class Destination(_Strict):
-    """A place that visitors know by a name and no authority administers: communes and EPCI. Destinations may overlap."""
+    """What visitors know by a name and no authority administers: communes and EPCI. Destinations may overlap."""
 
     destination_id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     name_fr: str = Field(min_length=1)

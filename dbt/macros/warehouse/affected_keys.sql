@@ -7,7 +7,8 @@
 {#- The fact as the last run left it, or none when it will be built whole (first load, full refresh). -#}
 {% macro as_last_built(model_name) %}
     {%- if not execute or flags.FULL_REFRESH -%}{{ return(none) }}{%- endif -%}
-    {{ return(adapter.get_relation(database=target.database, schema=target.schema, identifier=model_name)) }}
+    {%- set node = graph.nodes['model.comptoir.' ~ model_name] -%}
+    {{ return(adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias)) }}
 {% endmacro %}
 
 {#- The pending nights of some streams, as a subquery of one column. -#}
