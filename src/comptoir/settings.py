@@ -179,6 +179,12 @@ class ListeningQuery(_Strict):
     valid_from: dt.date
 
 
+class WatchedTerritory(_Strict):
+    """A territory that the configuration names somewhere."""
+
+    territory_id: str
+
+
 class Destination(_Strict):
     """What visitors know by a name and no authority administers: communes and EPCI. Destinations may overlap."""
 
@@ -235,6 +241,14 @@ class Config(_Strict):
         if repeated := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"destination_id used twice: {', '.join(repeated)}")
         return destinations
+
+    @property
+    def watched_territories(self) -> list[WatchedTerritory]:
+        """The territories that this installation looks at: its own, and those of its accounts and listening queries."""
+        watched = {self.main_territory_id}
+        watched |= {account.territory_id for account in self.accounts}
+        watched |= {query.territory_id for query in self.listening_queries}
+        return [WatchedTerritory(territory_id=territory_id) for territory_id in sorted(watched)]
 
     def queries_in_force(self, platform: Platform, night: dt.date) -> list[ListeningQuery]:
         """The queries that a platform is asked on a night: of each, the newest version that has started by then."""

@@ -6,6 +6,7 @@
     meta.enabled_source   the sources that comptoir.yml enables
     meta.listening_query  the listening queries of comptoir.yml, each version
     meta.destination      the destinations of comptoir.yml
+    meta.watched_territory  the territories that comptoir.yml names: the main one, those of accounts and queries
     meta.loaded_file      the accepted bronze files that the warehouse's facts were last computed from
     meta.pending_file     the nights added, changed or removed since; kept until a run has succeeded whole, so that a run
                           that stops half-way cannot make the next one forget them
@@ -31,6 +32,8 @@
             'territory_id': 'VARCHAR', 'valid_from': 'DATE'})) -%}
         {%- do run_query(read_lake_events('meta.destination', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/destinations.ndjson', {
             'destination_id': 'VARCHAR', 'name_fr': 'VARCHAR', 'members': 'VARCHAR[]'})) -%}
+        {%- do run_query(read_lake_events('meta.watched_territory', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/watched_territories.ndjson', {
+            'territory_id': 'VARCHAR'})) -%}
         {%- do run_query('create table if not exists meta.loaded_file
             (source_id varchar, stream varchar, night_on date, bronze_sha256 varchar)') -%}
         {%- do run_query('create table if not exists meta.pending_file (source_id varchar, stream varchar, night_on date)') -%}

@@ -20,7 +20,7 @@ from comptoir.settings import ComptoirError, Config, Settings, get_settings, loa
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
 # What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
-CONFIG_LISTS = ("listening_queries", "destinations")
+CONFIG_LISTS = ("listening_queries", "destinations", "watched_territories")
 # The lists that models tagged `static` are computed from: when one changes, the warehouse is built anew.
 STATIC_CONFIG_LISTS = ("destinations",)
 

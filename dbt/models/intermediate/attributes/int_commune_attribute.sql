@@ -30,28 +30,28 @@ known as (
     union all
 
     select
-        'commune:' || commune_code as territory_id,
-        attribute_code,
-        year_number,
-        value,
-        case when value is null then 'not_reported' end as null_reason,
-        source_id
+        'commune:' || register.commune_code as territory_id,
+        counted.attribute_code,
+        register.year_number,
+        counted.value,
+        case when counted.value is null then 'not_reported' end as null_reason,
+        register.source_id
     from (
         select
             *,
             row_number() over (partition by commune_code, year_number order by night_on desc, source_id asc) as position
         from {{ ref('int_register_commune') }}
         where commune_code is not null
-    )
+    ) as register
     cross join lateral (
         values
-        ('classified_establishments', cast(establishments_count as double)),
-        ('classified_beds', cast(beds_count as double))
+        ('classified_establishments', cast(register.establishments_count as double)),
+        ('classified_beds', cast(register.beds_count as double))
     ) as counted (attribute_code, value)
     where
-        position = 1
+        register.position = 1
         {% if is_partial -%}
-        and (attribute_code, year_number) in (select (attribute_code, year_number) from {{ ref('int_territory_attribute_affected') }})
+        and (counted.attribute_code, register.year_number) in (select (attribute_code, year_number) from {{ ref('int_territory_attribute_affected') }})
         {%- endif %}
 
     union all

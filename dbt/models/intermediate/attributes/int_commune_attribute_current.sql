@@ -1,3 +1,4 @@
+{%- set streams = ['attributes', 'capacity', 'housing'] -%}
 {%- set cell = ['territory_id', 'attribute_code', 'year_number'] -%}
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', unique_key=cell,
@@ -20,7 +21,7 @@ inner join {{ ref('int_territory_name') }} as territory on seen.territory_id = t
 {% if is_incremental() %}
 where
     (seen.{{ cell | join(', seen.') }}) in (select ({{ cell | join(', ') }}) from {{ ref('int_commune_attribute_affected') }})
-    and seen.night_on >= {{ night_floor('int_commune_attribute_current', 'int_commune_attribute_affected', cell, ['attributes', 'capacity', 'housing']) }}
+    and seen.night_on >= {{ night_floor('int_commune_attribute_current', 'int_commune_attribute_affected', cell, streams) }}
 {% endif %}
 qualify row_number() over (
     partition by seen.territory_id, seen.attribute_code, seen.year_number

@@ -1,20 +1,20 @@
 -- Statistics come before what a drop says of the same year: source_rank.
 with
-published as (
+spoken as (
     select
-        source_id,
-        night_on,
-        commune_code,
-        attribute_code,
-        cast(year as integer) as year_number,
+        published.source_id,
+        published.night_on,
+        published.commune_code,
+        published.attribute_code,
+        cast(published.year as integer) as year_number,
         cast(null as timestamp) as vintage_at,
         case
-            when attribute.attribute_kind = 'flag' then cast(is_attribute_true as integer)
-            else attribute_number
+            when attribute.attribute_kind = 'flag' then cast(published.is_attribute_true as integer)
+            else published.attribute_number
         end as value,
         2 as source_rank
-    from {{ ref('stg_territory_attributes__attributes') }}
-    inner join {{ ref('territory_attributes') }} as attribute using (attribute_code)
+    from {{ ref('stg_territory_attributes__attributes') }} as published
+    inner join {{ ref('territory_attributes') }} as attribute on published.attribute_code = attribute.attribute_code
 
     union all by name
 
@@ -60,4 +60,4 @@ select
     case when value is null then coalesce(null_reason, 'not_reported') end as null_reason,
     vintage_at,
     source_rank
-from published
+from spoken

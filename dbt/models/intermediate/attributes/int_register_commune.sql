@@ -1,5 +1,5 @@
--- A register names the commune and the postcode, not always the code: the commune of that name in the postcode's département, if there is one
--- only. Each file is the whole register, so that the last night of a year says how the year stood.
+-- A register names the commune and the postcode, not always the code: the commune of that name in the postcode's
+-- département, if there is one only. Each file is the whole register, so that the last night of a year says how the year stood.
 with
 last_night as (
     select

@@ -3,8 +3,8 @@
     on_schema_change='fail', meta={'affected_by': 'int_territory_attribute_affected'}
 ) }}
 -- depends_on: {{ ref('int_territory_attribute_affected') }}
--- Quantities are summed, flags become the share of the inhabitants they concern, classes stay with the communes. A sum that lacks an inhabited
--- commune is no sum: it is NULL, and known_share says how much is known.
+-- Quantities are summed, flags become the share of the inhabitants they concern, classes stay with the communes. A sum that
+-- lacks an inhabited commune is no sum: it is NULL, and known_share says how much is known.
 with
 communes as (
     select *
