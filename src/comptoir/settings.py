@@ -295,6 +295,27 @@ class ScheduleAssignment(_Strict):
     schedule_id: str
     source_id: str
     service: str | None
+class WatchedTerritory(_Strict):
+    """A territory that the configuration names somewhere."""
+
+    territory_id: str
+
+
+class Destination(_Strict):
+    """What visitors know by a name and no authority administers: communes and EPCI. Destinations may overlap."""
+
+    destination_id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    name_fr: str = Field(min_length=1)
+    members: list[str] = Field(min_length=1)
+
+    @field_validator("members")
+    @classmethod
+    def _members_are_communes_or_epci(cls, members: list[str]) -> list[str]:
+        if wrong := [member for member in members if not re.fullmatch(r"(commune|epci):[0-9][0-9AB][0-9]+", member)]:
+            raise ValueError(f"a destination is made of communes and EPCI, not of {', '.join(wrong)}")
+        if repeated := sorted({member for member in members if members.count(member) > 1}):
+            raise ValueError(f"named twice: {', '.join(repeated)}")
+        return members
 
 
 class Config(_Strict):
@@ -308,6 +329,7 @@ class Config(_Strict):
     listening_queries: list[ListeningQuery] = Field(default_factory=list)
     business_schedules: list[BusinessSchedule] = Field(default_factory=list)
     eurostat_geos: list[str] = Field(default_factory=list)
+    destinations: list[Destination] = Field(default_factory=list)
     first_night: dt.date | None = None
 
     @model_validator(mode="after")
@@ -374,6 +396,21 @@ class Config(_Strict):
             for source in schedule.sources
             for service in (schedule.services or [None])
         ]
+    @field_validator("destinations")
+    @classmethod
+    def _a_destination_stands_once(cls, destinations: list[Destination]) -> list[Destination]:
+        names = [destination.destination_id for destination in destinations]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"destination_id used twice: {', '.join(repeated)}")
+        return destinations
+
+    @property
+    def watched_territories(self) -> list[WatchedTerritory]:
+        """The territories that this installation looks at: its own, and those of its accounts and listening queries."""
+        watched = {self.main_territory_id}
+        watched |= {account.territory_id for account in self.accounts}
+        watched |= {query.territory_id for query in self.listening_queries}
+        return [WatchedTerritory(territory_id=territory_id) for territory_id in sorted(watched)]
 
     def queries_in_force(self, platform: Platform, night: dt.date) -> list[ListeningQuery]:
         """The queries that a platform is asked on a night: of each, the newest version that has started by then."""

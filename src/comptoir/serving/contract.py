@@ -25,7 +25,12 @@ class ServedTable:
 
 SERVED_TABLES: tuple[ServedTable, ...] = (
     ServedTable("dim_territory", "comptoir", ("territory_id",)),
+    ServedTable("dim_territory_event", "comptoir", ("territory_id", "event_on", "other_territory_id")),
     ServedTable("bridge_territory_ancestor", "comptoir", ("territory_id", "ancestor_id")),
+    ServedTable("dim_territory_attribute", "comptoir", ("territory_id", "attribute_code", "year_number")),
+    ServedTable("dim_territory_profile", "comptoir", ("territory_id",)),
+    ServedTable("dim_territory_stratum", "comptoir", ("territory_id",)),
+    ServedTable("bridge_territory_peer", "comptoir", ("territory_id", "peer_id")),
     ServedTable("dim_date", "comptoir", ("date_on",)),
     ServedTable("dim_channel", "comptoir", ("channel_code",)),
     ServedTable("dim_platform_metric", "comptoir", ("channel_code", "metric_code")),

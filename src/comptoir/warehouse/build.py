@@ -23,6 +23,9 @@ PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
 CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments")
 # Lists that stored figures depend on: another week of opening hours is another business time of every case.
 FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments")
+CONFIG_LISTS = ("listening_queries", "destinations", "watched_territories")
+# The lists that models tagged `static` are computed from: when one changes, the warehouse is built anew.
+STATIC_CONFIG_LISTS = ("destinations",)
 
 
 class BuildError(ComptoirError):
@@ -100,6 +103,10 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
 
 def project_fingerprint(dbt_dir: Path, config: Config) -> str:
     """SHA-256 over what decides the rows of a given lake: macros, models, seeds, the project file, opening hours."""
+    """SHA-256 over what decides what the warehouse holds, the lake apart.
+
+    The project's macros, models, seeds and file, and the lists of ``comptoir.yml`` that `static` models read.
+    """
     digest = hashlib.sha256()
     for name in FINGERPRINTED_LISTS:
         for item in getattr(config, name):
@@ -110,6 +117,8 @@ def project_fingerprint(dbt_dir: Path, config: Config) -> str:
         for path in files:
             digest.update(f"{path.relative_to(dbt_dir)}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for name in STATIC_CONFIG_LISTS:
+        digest.update(_config_lines(config, name).encode())
     return digest.hexdigest()
 
 
@@ -170,9 +179,12 @@ def _write_config(config: Config, folder: Path) -> Path:
     """The lists of ``comptoir.yml`` as the run's first step reads them: a file per list, one JSON object per line."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in CONFIG_LISTS:
-        lines = "".join(f"{item.model_dump_json()}\n" for item in getattr(config, name))
-        (folder / f"{name}.ndjson").write_text(lines, encoding="utf-8")
+        (folder / f"{name}.ndjson").write_text(_config_lines(config, name), encoding="utf-8")
     return folder
+
+
+def _config_lines(config: Config, name: str) -> str:
+    return "".join(f"{item.model_dump_json()}\n" for item in getattr(config, name))
 
 
 def _node_result(item: Any) -> NodeResult:
