@@ -7,7 +7,8 @@
 {#- The fact as the last run left it, or none when it will be built whole (first load, full refresh). -#}
 {% macro as_last_built(model_name) %}
     {%- if not execute or flags.FULL_REFRESH -%}{{ return(none) }}{%- endif -%}
-    {{ return(adapter.get_relation(database=target.database, schema=target.schema, identifier=model_name)) }}
+    {%- set node = graph.nodes['model.comptoir.' ~ model_name] -%}
+    {{ return(adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias)) }}
 {% endmacro %}
 
 {#- The pending nights of some streams, as a subquery of one column. -#}
@@ -15,9 +16,47 @@
     (select night_on from {{ source('lake', 'pending_file') }} where stream in ('{{ streams | join("', '") }}'))
 {%- endmacro %}
 
-{#- The least value of a column, as a literal that DuckDB can prune files with (a subquery would not); a far date when empty. -#}
-{% macro literal_floor(relation, column) -%}
-    {%- if execute and is_incremental() -%}
+{#- The pending source-nights of some streams, as a subquery to compare (source_id, night_on) with. -#}
+{% macro pending_batches(streams) -%}
+    (select (source_id, night_on) from {{ source('lake', 'pending_file') }} where stream in ('{{ streams | join("', '") }}'))
+{%- endmacro %}
+
+{#-
+    The body of an int_<…>_affected model: the keys of `fact` that the pending nights of `streams` touch, each with the months that it counts or
+    counted for. `seen` is the model that the fact is computed from: it shows every version with the columns of `key`, month_on, source_id, night_on.
+    `nights` are the fact's columns that name the nights its row was read from.
+-#}
+{% macro affected_keys(fact, seen, key, streams, nights=['source_night_on']) -%}
+    {%- set built = as_last_built(fact) -%}
+    {%- set columns = (key if 'month_on' in key else key + ['month_on']) | join(',\n        ') -%}
+    -- depends_on: {{ ref(seen) }} {{ source('lake', 'pending_file') }}
+    {% if built -%}
+    select distinct
+        {{ columns }}
+    from {{ ref(seen) }}
+    where (source_id, night_on) in {{ pending_batches(streams) }}
+    union
+    select distinct
+        {{ columns }}
+    from {{ built }}
+    where
+        {% for night in nights -%}
+        {{ 'or ' if not loop.first }}(source_id, {{ night }}) in {{ pending_batches(streams) }}
+        {% endfor -%}
+    {%- else -%}
+    select
+        {{ columns }}
+    from {{ ref(seen) }}
+    where false
+    {%- endif %}
+{%- endmacro %}
+
+{#-
+    The least value of a column, as a literal that DuckDB can prune files with (a subquery would not); a far date when empty. Only where keys
+    are replaced: in an incremental model, or `when` a model that is none works for some that are.
+-#}
+{% macro literal_floor(relation, column, when=none) -%}
+    {%- if execute and (is_incremental() if when is none else when) -%}
         {%- set floor = run_query('select min(' ~ column ~ ') from ' ~ relation).columns[0].values()[0] -%}
         cast('{{ floor or "9999-12-31" }}' as date)
     {%- else -%}
@@ -25,11 +64,18 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- Swaps the affected keys, and remembers the months that their rows counted for and count for now (until end_run). -#}
 {% macro get_incremental_replace_keys_sql(arg_dict) %}
     {%- set keys = arg_dict['unique_key'] if arg_dict['unique_key'] is not string else [arg_dict['unique_key']] -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-    delete from {{ arg_dict['target_relation'] }}
-    where ({{ keys | join(', ') }}) in (select ({{ keys | join(', ') }}) from {{ ref(config.get('meta').affected_by) }});
+    {%- set is_affected = '(' ~ keys | join(', ') ~ ') in (select (' ~ keys | join(', ') ~ ') from ' ~ ref(config.get('meta').affected_by) ~ ')' -%}
+    {%- if 'month_on' in arg_dict['dest_columns'] | map(attribute='name') %}
+    insert into meta.touched_month
+    select distinct '{{ model.name }}', month_on from {{ arg_dict['target_relation'] }} where {{ is_affected }}
+    union
+    select distinct '{{ model.name }}', month_on from {{ arg_dict['temp_relation'] }};
+    {% endif %}
+    delete from {{ arg_dict['target_relation'] }} where {{ is_affected }};
 
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }};

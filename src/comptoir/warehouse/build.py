@@ -19,6 +19,10 @@ from comptoir.settings import ComptoirError, Config, Settings, get_settings, loa
 
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
+# What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
+CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments", "destinations", "watched_territories")
+# Lists that stored figures and `static` models depend on: other opening hours are another business time of every case.
+FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments", "destinations")
 
 
 class BuildError(ComptoirError):
@@ -70,7 +74,7 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
     settings = settings or get_settings()
     work_dir = settings.var_dir / "dbt"
     work_dir.mkdir(parents=True, exist_ok=True)
-    fingerprint = project_fingerprint(settings.dbt_dir)
+    fingerprint = project_fingerprint(settings.dbt_dir, load_config(settings))
     is_other_project = _forget_fingerprint_unless(fingerprint, settings.warehouse_path)
     is_full_refresh = full_refresh or is_other_project
 
@@ -94,9 +98,14 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
     return result
 
 
-def project_fingerprint(dbt_dir: Path) -> str:
-    """SHA-256 over the files that decide what the warehouse holds: macros, models, seeds, the project file."""
+def project_fingerprint(dbt_dir: Path, config: Config) -> str:
+    """SHA-256 over what decides the rows of a given lake: the project's macros, models, seeds and file, and lists of
+    ``comptoir.yml`` (`FINGERPRINTED_LISTS`).
+    """
     digest = hashlib.sha256()
+    for name in FINGERPRINTED_LISTS:
+        for item in getattr(config, name):
+            digest.update(f"{name}\0{item.model_dump_json()}\0".encode())
     for part in PROJECT_PARTS:
         root = dbt_dir / part
         files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.suffix in {".sql", ".csv", ".yml"})
@@ -144,7 +153,7 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
         "COMPTOIR_LAKE": str(settings.lake_dir),
         "COMPTOIR_WAREHOUSE": str(settings.warehouse_path),
         "COMPTOIR_SOURCES": ",".join(config.sources),
-        "COMPTOIR_LISTENING_QUERIES": str(_write_queries(config, work_dir)),
+        "COMPTOIR_CONFIG_ROWS": str(_write_config(config, work_dir / "config")),
         "DBT_TARGET_PATH": str(work_dir / "target"),
         "DBT_LOG_PATH": str(work_dir / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -159,11 +168,16 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
     return DbtOutcome(list(getattr(outcome.result, "results", None) or []), outcome.exception)
 
 
-def _write_queries(config: Config, work_dir: Path) -> Path:
-    """The listening queries as the run's first step reads them: one JSON object per line."""
-    path = work_dir / "listening_queries.ndjson"
-    path.write_text("".join(f"{query.model_dump_json()}\n" for query in config.listening_queries), encoding="utf-8")
-    return path
+def _write_config(config: Config, folder: Path) -> Path:
+    """The lists of ``comptoir.yml`` as the run's first step reads them: a file per list, one JSON object per line."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in CONFIG_LISTS:
+        (folder / f"{name}.ndjson").write_text(_config_lines(config, name), encoding="utf-8")
+    return folder
+
+
+def _config_lines(config: Config, name: str) -> str:
+    return "".join(f"{item.model_dump_json()}\n" for item in getattr(config, name))
 
 
 def _node_result(item: Any) -> NodeResult:
