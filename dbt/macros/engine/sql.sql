@@ -53,3 +53,17 @@
 {% macro elements_count(column) -%} len({{ column }}) {%- endmacro %}
 
 {% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}
+
+{#- Logarithm of the gamma function: log_gamma(n + 1) is ln n!. -#}
+{% macro log_gamma(expression) -%} lgamma({{ expression }}) {%- endmacro %}
+
+{#- `body`, in which `name` stands for `expression`: computed once, written once. Names begin with let_, so that they hide no column. -#}
+{% macro let(name, expression, body) -%} list_transform([{{ expression }}], lambda {{ name }}: {{ body }})[1] {%- endmacro %}
+
+{#- Whole minutes from one timestamp to another. -#}
+{% macro minutes_between(starts_at, ends_at) -%} cast(floor(epoch({{ ends_at }} - {{ starts_at }}) / 60) as bigint) {%- endmacro %}
+{#- One number for a set of rows, whatever their order: it changes when a row does. -#}
+{% macro fingerprint(columns) -%} cast(bit_xor(hash({{ columns | join(', ') }})) as varchar) {%- endmacro %}
+
+{#- The greatest of the n smallest values of a group, those of a condition only where one is given; the greatest when there are fewer. -#}
+{% macro nth_smallest(expression, n, condition='true') -%} list_max(min({{ expression }}, {{ n }}) filter (where {{ condition }})) {%- endmacro %}

@@ -13,6 +13,7 @@
             "measure": "sum(input.followers_count)",
             "n": "count(input.followers_count)",
             "numerator": none,
+            "opinionated": none,
             "rollup": "ancestors",
             "scale": 1,
             "window_months": 1
@@ -50,6 +51,7 @@
             "measure": none,
             "n": "count(input.followers_count)",
             "numerator": "sum(input.followers_count)",
+            "opinionated": none,
             "rollup": "ancestors",
             "scale": 1000,
             "window_months": 1
@@ -87,6 +89,7 @@
             "measure": "count(*)",
             "n": "count(*)",
             "numerator": none,
+            "opinionated": none,
             "rollup": "ancestors",
             "scale": 1,
             "window_months": 1
@@ -124,6 +127,7 @@
             "measure": none,
             "n": "count(input.rated_followers_count)",
             "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
             "rollup": "ancestors",
             "scale": 1,
             "window_months": 1
@@ -161,6 +165,7 @@
             "measure": none,
             "n": "count(*)",
             "numerator": "count(*) filter (where input.is_citizen)",
+            "opinionated": none,
             "rollup": "published",
             "scale": 1,
             "window_months": 1
@@ -198,6 +203,7 @@
             "measure": "sum(input.nights_count)",
             "n": none,
             "numerator": none,
+            "opinionated": none,
             "rollup": "published",
             "scale": 1,
             "window_months": 1
@@ -231,6 +237,7 @@
             "measure": none,
             "n": none,
             "numerator": "sum(input.split_foreign_nights_count)",
+            "opinionated": none,
             "rollup": "published",
             "scale": 1,
             "window_months": 1
@@ -264,6 +271,7 @@
             "measure": none,
             "n": "max(input.months_count)",
             "numerator": none,
+            "opinionated": none,
             "rollup": "published",
             "scale": 1,
             "window_months": 12
@@ -297,6 +305,7 @@
             "measure": "sum(input.requests_count)",
             "n": "sum(input.requests_count)",
             "numerator": none,
+            "opinionated": none,
             "rollup": "ancestors",
             "scale": 1,
             "window_months": 1
@@ -334,6 +343,7 @@
             "measure": none,
             "n": "sum(input.known_channel_requests_count)",
             "numerator": "sum(input.digital_requests_count)",
+            "opinionated": none,
             "rollup": "ancestors",
             "scale": 1,
             "window_months": 1

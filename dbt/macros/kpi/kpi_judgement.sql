@@ -1,8 +1,20 @@
-{#- The 95 % bound of a row by its entry's method; NULL where there is none. `side` is '-' or '+'. -#}
+{#-
+    The 95 % bounds of the rows of `judged` by their entry's method, as two columns; both NULL where either is, and where the figure is.
+    A KPI without clusters enough has none: an interval from a handful of authors would be a guess.
+-#}
+{% macro kpi_bounds() -%}
+    case when final_null_reason is null and {{ kpi_bound('+') }} is not null then {{ kpi_bound('-') }} end as interval_low,
+    case when final_null_reason is null and {{ kpi_bound('-') }} is not null then {{ kpi_bound('+') }} end as interval_high
+{%- endmacro %}
+
 {% macro kpi_bound(side) -%}
-    case judged.interval_method
-        when 'wilson' then {{ wilson_bound('judged.numerator', 'judged.denominator', side) }}
-        when 'model' then {{ 'judged.model_low' if side == '-' else 'judged.model_high' }}
+    {%- set spread = ['numerator_squares', 'products', 'denominator_squares', side] -%}
+    case interval_method
+        when 'wilson' then {{ wilson_bound('numerator', 'denominator', side) }}
+        when 'share' then {{ clustered_share_bound('numerator', 'denominator', *spread) }}
+        when 'net_share' then {{ net_share_bound('numerator', 'opinionated', 'denominator', *spread) }}
+        when 'ratio' then scale * {{ ratio_bound('numerator', 'denominator', *spread) }}
+        when 'model' then {{ 'model_low' if side == '-' else 'model_high' }}
     end
 {%- endmacro %}
 

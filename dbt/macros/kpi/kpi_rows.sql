@@ -31,6 +31,9 @@
             {% else -%}
             cast({{ compute.measure or 'max(input.' ~ compute.column ~ ')' }} as double) as value,
             {% endif -%}
+            {% if compute.opinionated -%}
+            cast({{ compute.opinionated }} as double) as opinionated,
+            {% endif -%}
             {% if entry.interval.method == 'model' -%}
             cast(max(input.{{ compute.column }}_low) as double) as model_low,
             cast(max(input.{{ compute.column }}_high) as double) as model_high,
@@ -118,7 +121,7 @@
         cast(null as varchar) as audience,
         cast(null as varchar) as channel_code,
         {% for column in [
-            'value', 'numerator', 'denominator', 'known_share', 'numerator_squares', 'products', 'denominator_squares',
+            'value', 'numerator', 'denominator', 'opinionated', 'known_share', 'numerator_squares', 'products', 'denominator_squares',
             'model_low', 'model_high'
         ] -%}
         cast(null as double) as {{ column }},

@@ -24,6 +24,7 @@ bounded as (
         completed.*,
         kpi.kind,
         kpi.interval_method,
+        kpi.scale,
         kpi.missing_reason,
         kpi.min_n_indicative,
         kpi.min_n_comparable,
@@ -63,8 +64,7 @@ select
     case when judged.final_null_reason is null then judged.{{ column }} end as {{ column }},
     {% endfor -%}
     judged.n,
-    case when judged.final_null_reason is null then {{ kpi_bound('-') }} end as interval_low,
-    case when judged.final_null_reason is null then {{ kpi_bound('+') }} end as interval_high,
+    {{ kpi_bounds() }},
     judged.known_share,
     judged.audience_known_share,
     case when judged.final_null_reason is null then judged.audience_low end as audience_low,

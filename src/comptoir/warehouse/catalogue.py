@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from comptoir.settings import PROJECT_DIR, ComptoirError
+from comptoir.settings import PROJECT_DIR, ComptoirError, read_yaml
 
 METRICS_DIR = PROJECT_DIR / "dbt" / "metrics"
 SEED_PATH = Path("dbt/seeds/generated/dim_kpi_entries.csv")
@@ -57,6 +57,7 @@ class Compute(_Strict):
     scale: int = 1
     n: Expression | None = None
     known_share: Expression | None = None
+    opinionated: Expression | None = Field(default=None, description="of a net share: those for and those against")
     window_months: int = Field(default=1, ge=1, description="months of the input that one month's figure looks back on")
 
 
@@ -142,6 +143,8 @@ class Kpi(_Strict):
             raise ValueError("these intervals are for ratios, with their n")
         if method in {"wilson", "share", "net_share"} and compute.scale != 1:
             raise ValueError("Wilson's interval is for shares: their scale is 1")
+        if (method == "net_share") != (compute.opinionated is not None):
+            raise ValueError("a net share says how many are for or against (`opinionated`), and no other ratio does")
         if self.interval.cluster and "territory." in f"{compute.numerator} {compute.denominator}":
             raise ValueError("what is known of the territory cannot be shared out among clusters")
         if self.absent_is_zero and self.kind != "additive":
@@ -160,7 +163,7 @@ def load_catalogue(directory: Path = METRICS_DIR) -> list[Kpi]:
     entries: list[Kpi] = []
     for path in sorted(directory.glob("*.yml")):
         try:
-            raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+            raw: Any = read_yaml(path.read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
             raise CatalogueError(f"{path.name} is not valid YAML: {error}") from error
         for position, item in enumerate(raw or []):
@@ -187,7 +190,8 @@ def render_dim_kpi_seed(catalogue: list[Kpi]) -> str:
     rows = []
     for entry in active(catalogue):
         row = entry.model_dump(mode="json", exclude={"compute", "interval", "territory_levels", "streams", "status"})
-        row |= {"interval_method": entry.interval.method, "streams": ", ".join(entry.streams)}
+        scale = entry.compute.scale if entry.compute else 1
+        row |= {"interval_method": entry.interval.method, "scale": scale, "streams": ", ".join(entry.streams)}
         rows.append({key: "" if value is None else value for key, value in row.items()})
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, list(rows[0]), lineterminator="\n")

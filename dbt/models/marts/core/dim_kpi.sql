@@ -16,6 +16,7 @@ select
     audience_split,
     channel_split,
     interval_method,
+    scale,
     min_n_indicative,
     min_n_comparable,
     streams,

@@ -13,6 +13,7 @@ select
     value,
     numerator,
     denominator,
+    opinionated,
     n,
     known_share,
     clusters_count,
