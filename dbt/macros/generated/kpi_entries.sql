@@ -2,196 +2,6 @@
 {% macro kpi_entries() %}
 {% do return([
     {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": none,
-            "from": "kpi_input_account_month",
-            "known_share": "count(input.followers_count) / cast(count(*) as double)",
-            "measure": "sum(input.followers_count)",
-            "n": "count(input.followers_count)",
-            "numerator": none,
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "additive",
-        "kpi_id": "followers",
-        "streams": [
-            "mastodon.accounts"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": "max(territory.population)",
-            "from": "kpi_input_account_month",
-            "known_share": "count(input.followers_count) / cast(count(*) as double)",
-            "measure": none,
-            "n": "count(input.followers_count)",
-            "numerator": "sum(input.followers_count)",
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1000,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "ratio",
-        "kpi_id": "followers_per_1000_inhabitants",
-        "streams": [
-            "mastodon.accounts"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": none,
-            "from": "kpi_input_official_post",
-            "known_share": none,
-            "measure": "count(*)",
-            "n": "count(*)",
-            "numerator": none,
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "additive",
-        "kpi_id": "official_posts",
-        "streams": [
-            "mastodon.statuses"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": "sum(input.rated_followers_count)",
-            "from": "kpi_input_official_post",
-            "known_share": "count(input.rated_followers_count) / cast(count(*) as double)",
-            "measure": none,
-            "n": "count(input.rated_followers_count)",
-            "numerator": "sum(input.rated_interactions_count)",
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "ratio",
-        "kpi_id": "engagement_rate_by_followers",
-        "streams": [
-            "mastodon.statuses"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": "count(*)",
-            "from": "kpi_input_captured_post",
-            "known_share": none,
-            "measure": none,
-            "n": "count(*)",
-            "numerator": "count(*) filter (where input.is_citizen)",
-            "opinionated": none,
-            "rollup": "published",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "wilson"
-        },
-        "is_daily": false,
-        "kind": "ratio",
-        "kpi_id": "citizen_post_share",
-        "streams": [
-            "mastodon.hashtag_timeline"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
         "audience": "visitor",
         "audience_split": false,
         "channel_split": "none",
@@ -357,6 +167,751 @@
         "kpi_id": "digital_request_share",
         "streams": [
             "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_account_month",
+            "known_share": "count(input.followers_count) / cast(count(*) as double)",
+            "measure": "sum(input.followers_count)",
+            "n": "nullif(count(input.followers_count), 0)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "followers",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "youtube.accounts",
+            "instagram.accounts",
+            "facebook.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "max(territory.population)",
+            "from": "kpi_input_account_month",
+            "known_share": "count(input.followers_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.followers_count), 0)",
+            "numerator": "sum(input.followers_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1000,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "followers_per_1000_inhabitants",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "youtube.accounts",
+            "instagram.accounts",
+            "facebook.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_official_post",
+            "known_share": none,
+            "measure": "count(*)",
+            "n": "count(*)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "official_posts",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "max(input.observed_days)",
+            "from": "kpi_input_account_posting",
+            "known_share": none,
+            "measure": none,
+            "n": "sum(input.posts_of_30_days_count)",
+            "numerator": "sum(input.posts_of_30_days_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 2
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "official_posts_per_day",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_engagement_by_followers",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_by_followers",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_engagement_by_reach",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_by_reach",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_engagement_by_views",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_by_views",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.post_engagement_share)",
+            "from": "kpi_input_engagement_by_followers",
+            "known_share": "count(input.post_engagement_share) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.post_engagement_share), 0)",
+            "numerator": "sum(input.post_engagement_share)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_mean_of_posts",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_account_day",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 2
+        },
+        "interval": {
+            "cluster": "day_on",
+            "method": "ratio"
+        },
+        "is_daily": true,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_daily",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.is_replied)",
+            "from": "kpi_input_conversation",
+            "known_share": "count(input.is_replied) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.is_replied), 0)",
+            "numerator": "count(*) filter (where input.is_replied)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "reply_share",
+        "streams": [
+            "youtube.comments",
+            "facebook.comments",
+            "bluesky.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "count(*)",
+            "from": "kpi_input_captured_post",
+            "known_share": none,
+            "measure": none,
+            "n": "count(*)",
+            "numerator": "count(*) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_post_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.interactions_count)",
+            "from": "kpi_input_captured_post",
+            "known_share": "count(input.interactions_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.interactions_count), 0)",
+            "numerator": "sum(input.interactions_count) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_interaction_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.views_count)",
+            "from": "kpi_input_captured_view",
+            "known_share": "count(input.views_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.views_count), 0)",
+            "numerator": "sum(input.views_count) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_view_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.expected_interactions_count)",
+            "from": "kpi_input_citizen_against_official",
+            "known_share": "count(input.expected_interactions_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.expected_interactions_count), 0)",
+            "numerator": "sum(input.compared_interactions_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_to_official_interactions",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.is_citizen)",
+            "from": "kpi_input_official_repost",
+            "known_share": "count(input.is_citizen) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.is_citizen), 0)",
+            "numerator": "count(*) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_repost_share",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "max(input.known_networks_count)",
+            "from": "kpi_input_heard_network",
+            "known_share": none,
+            "measure": none,
+            "n": "count(distinct input.channel_code)",
+            "numerator": "count(distinct input.channel_code)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "heard_network_share",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "youtube.accounts",
+            "instagram.accounts",
+            "facebook.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.has_author)",
+            "from": "kpi_input_captured_post",
+            "known_share": none,
+            "measure": none,
+            "n": "count(*)",
+            "numerator": "count(*) filter (where input.has_author)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "known_author_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.has_language)",
+            "from": "kpi_input_captured_post",
+            "known_share": none,
+            "measure": none,
+            "n": "count(*)",
+            "numerator": "count(*) filter (where input.has_language)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "known_language_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
         ],
         "territory_levels": [
             "commune",
