@@ -101,7 +101,7 @@ def test_the_offices_files_load_without_a_quarantined_row_and_the_correction_com
     second = listener.night(source, NEXT)
     assert (second["verdict"], second["quarantined"]) == ("accepted", 0)
     again = [file.name for file in _manifest(settings, source, stream, NEXT).files]
-    assert len(again) == (1 if source in ("classified_accommodation", "territory_attributes") else 2)
+    assert len(again) == {"classified_accommodation": 1, "territory_attributes": 0}.get(source, 2)
     assert listener.night(source, "2026-10-11")["kept"] == 0
     if source == "attendance":
         late = [row for row in listener.bronze(source, stream, NIGHT) if row["period"] == "2026-08"]

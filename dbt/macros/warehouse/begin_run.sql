@@ -5,7 +5,11 @@
     meta.failure          one row per failed attempt to read a source
     meta.enabled_source   the sources that comptoir.yml enables
     meta.listening_query  the listening queries of comptoir.yml, each version
+    meta.schedule_hours, meta.schedule_assignment   its business schedules: their weeks, and who follows them
+    meta.destination      the destinations of comptoir.yml
+    meta.watched_territory  the territories that comptoir.yml names: the main one, those of accounts and queries
     meta.loaded_file      the accepted bronze files that the warehouse's facts were last computed from
+    meta.last_run         whether the last run was left unfinished, with nights still pending
     meta.pending_file     the nights added, changed or removed since; kept until a run has succeeded whole, so that a run
                           that stops half-way cannot make the next one forget them
     meta.touched_month    the months that facts changed in since, kept as long
@@ -29,9 +33,19 @@
         {%- do run_query(read_lake_events('meta.listening_query', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/listening_queries.ndjson', {
             'query_id': 'VARCHAR', 'query_version': 'INTEGER', 'platform': 'VARCHAR', 'hashtag': 'VARCHAR',
             'territory_id': 'VARCHAR', 'valid_from': 'DATE'})) -%}
+        {%- do run_query(read_lake_events('meta.schedule_hours', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/schedule_hours.ndjson', {
+            'schedule_id': 'VARCHAR', 'timezone': 'VARCHAR', 'holiday_zone': 'VARCHAR', 'valid_from': 'DATE',
+            'day_of_week': 'INTEGER', 'opens_minute': 'INTEGER', 'closes_minute': 'INTEGER'})) -%}
+        {%- do run_query(read_lake_events('meta.schedule_assignment', env_var('COMPTOIR_CONFIG_ROWS', '')
+            ~ '/schedule_assignments.ndjson', {'schedule_id': 'VARCHAR', 'source_id': 'VARCHAR', 'service': 'VARCHAR'})) -%}
+        {%- do run_query(read_lake_events('meta.destination', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/destinations.ndjson', {
+            'destination_id': 'VARCHAR', 'name_fr': 'VARCHAR', 'members': 'VARCHAR[]'})) -%}
+        {%- do run_query(read_lake_events('meta.watched_territory', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/watched_territories.ndjson', {
+            'territory_id': 'VARCHAR'})) -%}
         {%- do run_query('create table if not exists meta.loaded_file
             (source_id varchar, stream varchar, night_on date, bronze_sha256 varchar)') -%}
         {%- do run_query('create table if not exists meta.pending_file (source_id varchar, stream varchar, night_on date)') -%}
+        {%- do run_query('create or replace table meta.last_run as select count(*) > 0 as is_unfinished from meta.pending_file') -%}
         {%- do run_query('create table if not exists meta.touched_month (fact_name varchar, month_on date)') -%}
         {%- do run_query(remember_pending_files()) -%}
         {%- do load_bronze(lake) -%}

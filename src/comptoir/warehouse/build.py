@@ -20,7 +20,12 @@ from comptoir.settings import ComptoirError, Config, Settings, get_settings, loa
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
 # What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
-CONFIG_LISTS = ("listening_queries",)
+CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments")
+# Lists that stored figures depend on: another week of opening hours is another business time of every case.
+FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments")
+CONFIG_LISTS = ("listening_queries", "destinations", "watched_territories")
+# The lists that models tagged `static` are computed from: when one changes, the warehouse is built anew.
+STATIC_CONFIG_LISTS = ("destinations",)
 
 
 class BuildError(ComptoirError):
@@ -72,7 +77,7 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
     settings = settings or get_settings()
     work_dir = settings.var_dir / "dbt"
     work_dir.mkdir(parents=True, exist_ok=True)
-    fingerprint = project_fingerprint(settings.dbt_dir)
+    fingerprint = project_fingerprint(settings.dbt_dir, load_config(settings))
     is_other_project = _forget_fingerprint_unless(fingerprint, settings.warehouse_path)
     is_full_refresh = full_refresh or is_other_project
 
@@ -96,15 +101,24 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
     return result
 
 
-def project_fingerprint(dbt_dir: Path) -> str:
-    """SHA-256 over the files that decide what the warehouse holds: macros, models, seeds, the project file."""
+def project_fingerprint(dbt_dir: Path, config: Config) -> str:
+    """SHA-256 over what decides the rows of a given lake: macros, models, seeds, the project file, opening hours."""
+    """SHA-256 over what decides what the warehouse holds, the lake apart.
+
+    The project's macros, models, seeds and file, and the lists of ``comptoir.yml`` that `static` models read.
+    """
     digest = hashlib.sha256()
+    for name in FINGERPRINTED_LISTS:
+        for item in getattr(config, name):
+            digest.update(f"{name}\0{item.model_dump_json()}\0".encode())
     for part in PROJECT_PARTS:
         root = dbt_dir / part
         files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.suffix in {".sql", ".csv", ".yml"})
         for path in files:
             digest.update(f"{path.relative_to(dbt_dir)}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for name in STATIC_CONFIG_LISTS:
+        digest.update(_config_lines(config, name).encode())
     return digest.hexdigest()
 
 
@@ -165,9 +179,12 @@ def _write_config(config: Config, folder: Path) -> Path:
     """The lists of ``comptoir.yml`` as the run's first step reads them: a file per list, one JSON object per line."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in CONFIG_LISTS:
-        lines = "".join(f"{item.model_dump_json()}\n" for item in getattr(config, name))
-        (folder / f"{name}.ndjson").write_text(lines, encoding="utf-8")
+        (folder / f"{name}.ndjson").write_text(_config_lines(config, name), encoding="utf-8")
     return folder
+
+
+def _config_lines(config: Config, name: str) -> str:
+    return "".join(f"{item.model_dump_json()}\n" for item in getattr(config, name))
 
 
 def _node_result(item: Any) -> NodeResult:

@@ -6,10 +6,11 @@ last_of_month as (
     select
         account_key,
         month_on,
-        max_by(followers_count, night_on) filter (where followers_count is not null) as followers_count,
-        max_by(source_id, night_on) as source_id,
-        max_by(territory_id, night_on) as territory_id
+        max_by(followers_count, day_on) filter (where followers_count is not null) as followers_count,
+        max_by(source_id, day_on) as source_id,
+        max_by(territory_id, day_on) as territory_id
     from {{ ref('fct_account_day') }}
+    where channel_code = 'mastodon'
     group by account_key, month_on
 ),
 

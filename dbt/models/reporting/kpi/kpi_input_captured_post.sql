@@ -13,4 +13,4 @@ from {{ ref('fct_post_query') }} as captured
 inner join {{ ref('fct_post') }} as post on captured.post_id = post.post_id
 inner join {{ ref('bridge_territory_ancestor') }} as bridge
     on captured.territory_id = bridge.territory_id and bridge.weight = 1
-where not post.is_reblog and not post.is_deleted_at_source
+where not post.is_repost and not post.is_deleted_at_source and post.channel_code = 'mastodon'

@@ -8,9 +8,9 @@ posts as (
         month_on,
         followers_at_post_count,
         followers_null_reason,
-        replies_count + reblogs_count + favourites_count as interactions_count
+        interactions_count
     from {{ ref('fct_post') }}
-    where author_kind = 'official' and not is_reblog and not is_deleted_at_source
+    where author_kind = 'official' and not is_repost and not is_deleted_at_source and channel_code = 'mastodon'
 )
 
 select
