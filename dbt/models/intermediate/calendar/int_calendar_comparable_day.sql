@@ -1,5 +1,5 @@
--- The comparable day of the year before. A special day compares with the same one (Easter Saturday with Easter Saturday, a bridge of 15 August with
--- that bridge, if there was one); any other day with the nearest same weekday about a year before that was no special day.
+-- The comparable day of the year before. A special day compares with the same one (Easter Saturday with Easter Saturday, a bridge of
+-- 15 August with that bridge, if there was one); any other day with the nearest same weekday about a year before that was no special day.
 {%- set shifts = [364, 371, 357, 378, 350] %}
 with
 days as (

@@ -1,5 +1,5 @@
--- Days of metropolitan France that the same weekday of another year is not like: fixed public holidays, the weekends of Easter, Ascension Day and
--- Whitsun, and the working day that joins a fixed holiday to a weekend (a bridge). A day that is several is the first of these.
+-- Days of metropolitan France that the same weekday of another year is not like: fixed public holidays, the weekends of Easter, Ascension
+-- Day and Whitsun, and the working day that joins a fixed holiday to a weekend (a bridge). A day that is several is the first of these.
 with
 public_holidays as (
     select *
@@ -33,7 +33,7 @@ special as (
         extract(year from holiday_on) as event_year,
         2 as priority
     from public_holidays
-    cross join (select unnest([-2, -1, 0, 1, 39, 40, 41, 42, 48, 49, 50]) as offset_days)
+    cross join (select unnest([-2, -1, 0, 1, 39, 40, 41, 42, 48, 49, 50]) as offset_days) as offsets
     where holiday_name_fr = 'Lundi de Pâques'
     union all
     select

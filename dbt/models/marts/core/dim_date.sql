@@ -130,7 +130,7 @@ select
     national_holidays.holiday_on is not null
     or coalesce(local_holidays.{{ zone }}_count > 0, false) as is_public_holiday_{{ zone }},
     {% endfor %}
-    comparable_days.special_kind is not distinct from 'bridge' as is_bridge,
+    coalesce(comparable_days.special_kind = 'bridge', false) as is_bridge,
     comparable_days.is_movable_feast,
     {% for zone in school_zones %}
     schools.{{ zone | lower }}_share = 1 as is_school_holiday_zone_{{ zone | lower }},

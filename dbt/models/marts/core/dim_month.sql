@@ -14,8 +14,10 @@ months as (
         cast(count(*) filter (where is_weekend or is_public_holiday_metropole or is_bridge) as integer) as days_off_count,
         cast(count(*) filter (where is_movable_feast) as integer) as movable_feast_days_count,
         {% for zone in zones -%}
-        case when count(is_school_holiday_{{ zone }}) = count(*) then cast(count(*) filter (where is_school_holiday_{{ zone }}) as integer) end
-            as school_holiday_days_{{ zone }}_count,
+        case
+            when count(is_school_holiday_{{ zone }}) = count(*)
+                then cast(count(*) filter (where is_school_holiday_{{ zone }}) as integer)
+        end as school_holiday_days_{{ zone }}_count,
         {% endfor -%}
         {% for country in countries -%}
         case when count(school_holiday_area_share_{{ country }}) = count(*) then avg(school_holiday_area_share_{{ country }}) end

@@ -1,5 +1,13 @@
 -- Nights against those of the year before, over months that hold the same movable feasts (dim_month.comparison_months_count).
 with
+calendar as (
+    select
+        month_on,
+        comparison_months_count,
+        greatest(comparison_months_count, 1) as compared_months_count
+    from {{ ref('dim_month') }}
+),
+
 windows as (
     select
         ending.source_id,
@@ -13,14 +21,14 @@ windows as (
         min(within.null_reason) filter (where within.nights_count is null) as month_null_reason,
         bool_or(within.is_provisional) as is_provisional
     from {{ ref('kpi_input_tourism_month') }} as ending
-    inner join {{ ref('dim_month') }} as calendar on ending.month_on = calendar.month_on
+    inner join calendar on ending.month_on = calendar.month_on
     inner join {{ ref('kpi_input_tourism_month') }} as within
         on
             ending.source_id = within.source_id
             and ending.territory_id = within.territory_id
             and (
-                within.month_on between {{ add_months('ending.month_on', '1 - greatest(calendar.comparison_months_count, 1)') }} and ending.month_on
-                or within.month_on between {{ add_months('ending.month_on', '-11 - greatest(calendar.comparison_months_count, 1)') }}
+                within.month_on between {{ add_months('ending.month_on', '1 - calendar.compared_months_count') }} and ending.month_on
+                or within.month_on between {{ add_months('ending.month_on', '-11 - calendar.compared_months_count') }}
                 and {{ add_months('ending.month_on', -12) }}
             )
     group by ending.source_id, ending.territory_id, ending.month_on, calendar.comparison_months_count

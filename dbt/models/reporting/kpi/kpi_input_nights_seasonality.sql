@@ -44,8 +44,10 @@ select
     measured.month_on,
     measured.months_count,
     case when measured.months_count = 12 then measured.gini end as nights_gini,
-    case when measured.months_count = 12 then measured.summer_nights_count / nullif(measured.year_nights_count, 0) end as summer_nights_share,
-    case when measured.months_count = 12 then measured.year_nights_count / nullif(territory.population, 0) end as nights_per_inhabitant,
+    case when measured.months_count = 12 then measured.summer_nights_count / nullif(measured.year_nights_count, 0) end
+        as summer_nights_share,
+    case when measured.months_count = 12 then measured.year_nights_count / nullif(territory.population, 0) end
+        as nights_per_inhabitant,
     case
         when measured.listed_months_count < 12 then 'fewer_than_12_months'
         when measured.months_count < 12 then measured.month_null_reason

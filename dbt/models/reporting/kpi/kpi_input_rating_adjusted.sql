@@ -1,5 +1,5 @@
--- Ratings of twelve months, drawn towards the mean of all the territories whose establishments are followed, the more so the fewer the reviews.
--- A territory is that of its establishments: figures of several levels are never mixed in one.
+-- Ratings of twelve months, drawn towards the mean of all the territories whose establishments are followed, the more so the fewer the
+-- reviews. A territory is that of its establishments: figures of several levels are never mixed in one.
 with
 months as (
     select distinct month_on

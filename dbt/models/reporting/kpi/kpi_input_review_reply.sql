@@ -5,8 +5,10 @@ delays as (
         review.source_id,
         bridge.ancestor_id as territory_id,
         review.month_on,
-        coalesce(review.reply_delay_minutes, {{ minutes_between('review.posted_at', 'cast(review.last_seen_night_on + 1 as timestamp)') }}) / 1440.0
-            as waited_days,
+        coalesce(
+            review.reply_delay_minutes,
+            {{ minutes_between('review.posted_at', 'cast(review.last_seen_night_on + 1 as timestamp)') }}
+        ) / 1440.0 as waited_days,
         review.is_replied
     from {{ ref('fct_review') }} as review
     inner join {{ ref('bridge_territory_ancestor') }} as bridge

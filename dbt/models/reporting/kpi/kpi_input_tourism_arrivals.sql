@@ -1,4 +1,5 @@
--- Eurostat's arrivals in the whole of tourist accommodation, current vintage, at the level they are published for and at those of the same area.
+-- Eurostat's arrivals in the whole of tourist accommodation, current vintage, at the level they are published for and at those of the same
+-- area.
 select
     fact.source_id,
     fact.stream,

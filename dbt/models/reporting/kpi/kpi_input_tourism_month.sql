@@ -1,5 +1,5 @@
--- Eurostat's nights in the whole of tourist accommodation, current vintage, at the level they are published for and at those of the same area
--- (Eurostat's FRH0 is the région Bretagne). Never summed up the levels: the figure of France already holds Bretagne's.
+-- Eurostat's nights in the whole of tourist accommodation, current vintage, at the level they are published for and at those of the same
+-- area (Eurostat's FRH0 is the région Bretagne). Never summed up the levels: the figure of France already holds Bretagne's.
 with
 pivoted as (
     select

@@ -1,5 +1,5 @@
--- Nights declared for twelve months in a row, lumps included where they lie wholly inside: with platforms that pay by half-year, in June and in
--- December only.
+-- Nights declared for twelve months in a row, lumps included where they lie wholly inside: with platforms that pay by half-year, in June
+-- and in December only.
 with
 lines as (
     select
@@ -40,8 +40,8 @@ measured as (
         on
             months.source_id = lines.source_id
             and months.territory_id = lines.territory_id
-            and lines.stay_month_on <= months.month_on
-            and lines.stay_through_month_on >= {{ add_months('months.month_on', -11) }}
+            and months.month_on >= lines.stay_month_on
+            and {{ add_months('months.month_on', -11) }} <= lines.stay_through_month_on
     group by months.source_id, months.territory_id, months.month_on
 )
 
