@@ -67,3 +67,6 @@
 
 {#- The greatest of the n smallest values of a group, those of a condition only where one is given; the greatest when there are fewer. -#}
 {% macro nth_smallest(expression, n, condition='true') -%} list_max(min({{ expression }}, {{ n }}) filter (where {{ condition }})) {%- endmacro %}
+
+{#- 1 January of a year given as a number. -#}
+{% macro first_day_of_year(year) -%} make_date({{ year }}, 1, 1) {%- endmacro %}

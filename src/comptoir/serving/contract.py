@@ -32,6 +32,7 @@ SERVED_TABLES: tuple[ServedTable, ...] = (
     ServedTable("dim_territory_stratum", "comptoir", ("territory_id",)),
     ServedTable("bridge_territory_peer", "comptoir", ("territory_id", "peer_id")),
     ServedTable("dim_date", "comptoir", ("date_on",)),
+    ServedTable("dim_month", "comptoir", ("month_on",)),
     ServedTable("dim_channel", "comptoir", ("channel_code",)),
     ServedTable("dim_platform_metric", "comptoir", ("channel_code", "metric_code")),
     ServedTable("dim_metric_epoch", "comptoir", ("channel_code", "metric_code", "epoch_number")),
