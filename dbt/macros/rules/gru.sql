@@ -83,3 +83,17 @@
         else 'no_schedule'
     end
 {%- endmacro %}
+
+{#-
+    The first day on which a row of a case's course is out of the stock of open cases. `frontier` is how long a case is shown, and `read_until` until
+    when those are open that are open until further notice.
+-#}
+{% macro stock_until(event, declared_on, read_until) -%}
+    case
+        when {{ event }}.is_closed is distinct from false then {{ event }}.in_force_from_on
+        else greatest(
+            {{ event }}.in_force_from_on,
+            least(coalesce({{ event }}.in_force_until_on, {{ read_until }}), {{ declared_on }} + frontier.shown_days)
+        )
+    end
+{%- endmacro %}

@@ -13,6 +13,7 @@ frontier as (
     select
         read_to.source_id,
         read_to.is_changes_only,
+        read_to.shown_days,
         read_to.last_night_on + 1 as until_on,
         coalesce(before.last_night_on, read_to.last_night_on) + 1 as until_before_on,
         greatest(read_to.last_night_on, before.last_night_on, pending.last_night_on) + 1 as furthest_on
@@ -38,8 +39,7 @@ was as (
         event.is_reopening,
         event.occurred_on,
         event.in_force_from_on as from_on,
-        case when not event.is_closed then coalesce(event.in_force_until_on, frontier.until_before_on) else event.in_force_from_on end
-            as until_on
+        {{ stock_until('event', 'event.declared_on', 'frontier.until_before_on') }} as until_on
     from {{ events }} as event
     left join frontier on event.source_id = frontier.source_id
     where (event.source_id, event.request_id) in (select (source_id, request_id) from {{ ref('int_request_affected') }})
@@ -56,7 +56,7 @@ is_now as (
         event.is_reopening,
         event.occurred_on,
         event.in_force_from_on as from_on,
-        case when not event.is_closed then coalesce(event.in_force_until_on, frontier.until_on) else event.in_force_from_on end as until_on
+        {{ stock_until('event', 'request.declared_on', 'frontier.until_on') }} as until_on
     from {{ ref('int_request_event') }} as event
     inner join {{ ref('int_request_current') }} as request
         on event.source_id = request.source_id and event.request_id = request.request_id

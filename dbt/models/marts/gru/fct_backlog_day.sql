@@ -46,7 +46,8 @@ course as (
 located as (
     select
         course.*,
-        coalesce(course.in_force_until_on, frontier.last_night_on + 1) as until_on
+        {{ stock_until('course', 'course.declared_on', 'frontier.last_night_on + 1') }} as until_on,
+        course.declared_on + frontier.shown_days as shown_until_on
     from course
     inner join {{ ref('int_request_frontier') }} as frontier on course.source_id = frontier.source_id
     where course.territory_id is not null
@@ -89,7 +90,11 @@ counted as (
     union all
     -- a closing whose day is not known leaves the stock, and is no closing of that day
     select source_id, stream, territory_id, in_force_from_on, 'closed', null from located
-    where is_closed and occurred_on is not null and previous_status_code is distinct from 'closed'
+    where
+        is_closed
+        and occurred_on is not null
+        and previous_status_code is distinct from 'closed'
+        and (shown_until_on is null or in_force_from_on <= shown_until_on)
 )
 
 select

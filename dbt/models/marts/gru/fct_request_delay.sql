@@ -100,7 +100,7 @@ select
     {{ delay_business_null_reason('reply_delay_null_reason', 'observed_reply_business_hours') }} as reply_business_delay_null_reason,
     is_promise_due,
     case
-        when not is_promise_due then null
+        when not is_promise_due or not is_followed_from_start then null
         when closed_on is not null then closed_on <= promised_on
         when resolution_null_reason = 'open' then false
     end as is_promise_kept,
