@@ -27,6 +27,15 @@ class ConfigError(ComptoirError):
     """``comptoir.yml`` or the environment cannot be used as it is."""
 
 
+def read_yaml(text: str | bytes) -> Any:
+    """Parse YAML by libyaml, which takes a tenth of the time of PyYAML's own parser.
+
+    Raises:
+        yaml.YAMLError: it is not YAML.
+    """
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
 class Settings(BaseSettings):
     """Folders and endpoints of this installation, from ``COMPTOIR_*`` environment variables."""
 
@@ -274,7 +283,7 @@ def _load_config(path: Path, _modified: int) -> Config:
     if not path.exists():
         raise ConfigError(f"No configuration at {path}. Copy comptoir.yml from the repository or set COMPTOIR_CONFIG.")
     try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw: Any = read_yaml(path.read_text(encoding="utf-8"))
         return Config.model_validate(raw)
     except yaml.YAMLError as error:
         raise ConfigError(f"{path} is not valid YAML: {error}") from error

@@ -6,10 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from comptoir.serving.contract import SERVED_TABLES
 from comptoir.settings import Settings
 
 SERVED_SQL = (Path(__file__).parent / "served.sql").read_text(encoding="utf-8")
-RESTRICTED = ("fct_post", "fct_post_metric_day", "fct_post_query", "fct_request")
+RESTRICTED = {table.name for table in SERVED_TABLES if table.file == "restricted"}
 MakeVersion = Callable[..., Path]
 
 

@@ -156,6 +156,15 @@ def test_a_refusal_says_what_is_wrong_and_shows_no_cell(folder, text, reason):
     assert "Musée" not in str(failure.value)
 
 
+def test_a_file_without_any_column_that_the_contract_must_have_is_refused(folder):
+    """Optional columns that are not there either say nothing of which file this is."""
+    _drop(
+        folder, "hebergements_classes.csv", "20/02/2021;HÔTEL;3 étoiles;Zoé Canarizh;38 rue du Port;29170;;;;67\r\n" * 3
+    )
+    with pytest.raises(PublisherError, match="expected columns these are not in it: date_de_classement"):
+        steps.land("atout_france", NIGHT)
+
+
 def test_a_column_that_only_one_file_of_the_night_lacks_is_seen(folder):
     _drop(folder, "frequentation_sites_1.csv", HEADER + _line())
     lacking = HEADER.replace("Total entrées;", "") + "S2;Musée;29019;Brest;août 2026;1;2;\r\n"

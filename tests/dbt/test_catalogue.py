@@ -7,9 +7,10 @@ import re
 import pytest
 import yaml
 
+from comptoir.inventory.schema import load_inventory
 from comptoir.settings import PROJECT_DIR
 from comptoir.warehouse import catalogue as room
-from comptoir.warehouse.catalogue import CatalogueError, load_catalogue
+from comptoir.warehouse.catalogue import CatalogueError, active, load_catalogue
 
 KPIS = {
     "followers",
@@ -37,9 +38,8 @@ SOUND = {
     "audience": "all",
     "audience_scope": "s",
     "territory_levels": ["commune"],
-    "interval_method": "wilson",
-    "source_family": "f",
-    "source_stream": "s",
+    "interval": {"method": "wilson"},
+    "streams": ["f.s"],
     "caveat_fr": "c",
     "owner": "o",
     "valid_from": "2026-01-01",
@@ -55,6 +55,8 @@ SOUND = {
     },
 }
 
+OF_TERRITORY = {**SOUND["compute"], "denominator": "max(territory.population)"}
+
 
 def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", text).lower()
@@ -66,7 +68,28 @@ def read(tmp_path, *entries):
 
 
 def test_the_kpis_of_the_first_night_are_there():
-    assert {entry.kpi_id for entry in load_catalogue()} == KPIS
+    assert {entry.kpi_id for entry in load_catalogue()} >= KPIS
+
+
+def test_an_entry_rests_on_streams_of_the_inventory():
+    families = load_inventory().families
+    known = {f"{name}.{stream}" for name, family in families.items() for stream in family.streams}
+    assert {stream for entry in active(load_catalogue()) for stream in entry.streams} <= known
+
+
+def test_a_planned_kpi_has_no_table(tmp_path):
+    planned = {
+        **SOUND,
+        "kpi_id": "later",
+        "status": "planned",
+        "compute": None,
+        "display_order": 2,
+        "name_fr": "Plus tard",
+    }
+    catalogue = read(tmp_path, SOUND, planned)
+    assert [entry.kpi_id for entry in active(catalogue)] == ["a_share"]
+    assert "later" not in room.render_dim_kpi_seed(catalogue) + room.render_kpi_macro(catalogue)
+    assert len(room.superset_metrics(catalogue)) == 1
 
 
 def test_committed_files_are_those_of_the_catalogue():
@@ -92,7 +115,7 @@ def test_an_expression_is_written_once():
     ]
     texts = {path: squeeze(path.read_text(encoding="utf-8")) for path in files}
     seen = 0
-    for entry in load_catalogue():
+    for entry in active(load_catalogue()):
         compute = entry.compute
         if entry.kind == "ratio":
             needle = [f"{compute.numerator}", f"{compute.denominator}"]
@@ -114,7 +137,7 @@ def test_an_expression_is_written_once():
 def test_no_two_entries_compute_the_same_thing():
     written = [
         squeeze(f"{e.compute.source}{e.compute.measure}{e.compute.numerator}{e.compute.denominator}{e.compute.column}")
-        for e in load_catalogue()
+        for e in active(load_catalogue())
     ]
     assert len(written) == len(set(written))
 
@@ -129,6 +152,11 @@ def test_no_two_entries_compute_the_same_thing():
         ({"absent_is_zero": True}, "only an additive"),
         ({"min_n_indicative": 9, "min_n_comparable": 3}, "cannot exceed"),
         ({"compute": {**SOUND["compute"], "scale": 1000}}, "for shares"),
+        ({"interval": {"method": "share"}}, "name their cluster"),
+        ({"interval": {"method": "model"}}, "only a model"),
+        ({"interval": {"method": "share", "cluster": "c"}, "compute": OF_TERRITORY}, "shared out among clusters"),
+        ({"compute": None}, "is computed"),
+        ({"streams": ["f"]}, "streams"),
         ({"compute": {**SOUND["compute"], "numerator": "sum('a')"}}, "without quotes"),
         ({"territory_levels": ["planet"]}, "territory_levels"),
     ],
@@ -148,4 +176,4 @@ def test_an_id_is_never_used_twice(tmp_path):
 def test_the_seed_holds_no_sql():
     text = room.render_dim_kpi_seed(load_catalogue())
     assert "sum(" not in text
-    assert text.count("\n") == len(KPIS) + 1
+    assert text.count("\n") == len(active(load_catalogue())) + 1

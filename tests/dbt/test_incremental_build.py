@@ -118,3 +118,25 @@ def test_every_node_is_recorded(warehouse):
     recorded = warehouse.query("select name, status from meta.run_result where started_at = ?", result.started_at)
     assert len(recorded) == len(result.nodes) > 50
     assert {("fct_post", "success"), ("kpi_month", "success")} <= set(recorded)
+
+
+def test_a_fault_of_a_new_night_is_found_although_only_that_night_is_tested(warehouse):
+    for offset in (2, 3):
+        happen(warehouse, offset, "all", 0)
+    warehouse.build()
+    rows = WORLD.rows("eurostat", "nights", night(5))
+    warehouse.lake.accept("eurostat", "nights", night(5), [*rows, rows[0]])
+    with pytest.raises(BuildError, match="unique_key_stg_eurostat__nights"):
+        warehouse.build()
+
+
+def test_kpis_are_measured_again_only_where_their_facts_changed(warehouse):
+    for offset in (2, 3):
+        happen(warehouse, offset, "all", 0)
+    warehouse.build()
+    happen(warehouse, 5, "opendatasoft", 0)
+    warehouse.build()
+    touched = warehouse.query("select kpi_id, count(*) from intermediate.kpi_touched_month group by all")
+    assert dict(touched)["requests"] in {1, 2}
+    assert "official_posts" not in dict(touched)
+    assert warehouse.query("select count(*) from meta.touched_month") == [(0,)]

@@ -23,7 +23,7 @@ MAY_READ = {
     "reporting": {"marts", "reporting"},
 }
 # The run's own bookkeeping: which nights are pending, which sources are enabled.
-BOOKKEEPING = {"pending_file", "enabled_source", "loaded_file"}
+BOOKKEEPING = {"pending_file", "enabled_source", "loaded_file", "touched_month"}
 
 
 @pytest.fixture(scope="module")

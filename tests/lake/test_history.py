@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from comptoir.inventory.schema import load_inventory
+from comptoir.inventory.schema import LongReRead, load_inventory
 from comptoir.lake import conform
 from comptoir.lake.history import gate_frame, quarantined, quarantined_records
 
@@ -30,6 +30,27 @@ def test_too_few_nights_have_no_usual(lake, report):
     row = gate_frame(lake.settings, load_inventory(), [lake.stage(lake.land(_night(6), [report(1)]))]).iloc[0]
     assert row.isna()["usual_received"]
     assert row.isna()["volume_ratio"]
+
+
+def test_a_night_that_asks_further_back_is_compared_with_others_that_do(lake, report):
+    inventory = load_inventory()
+    family = inventory.families["opendatasoft"]
+    weekly = family.streams["reports"].model_copy(update={"long_re_read": LongReRead(every="week", days=365)})
+    family = family.model_copy(update={"streams": {**family.streams, "reports": weekly}})
+    inventory = inventory.model_copy(update={"families": {**inventory.families, "opendatasoft": family}})
+    sundays = [0, 7, 14, 21, 28, 35, 42, 49]
+    for offset in range(50):
+        count = 40 if offset in sundays else 2
+        _accept(lake, _night(offset), [report(n) for n in range(count)])
+    frame = gate_frame(
+        lake.settings, inventory, [lake.stage(lake.land(_night(n), [report(1)])) for n in (48, 49)]
+    ).set_index("night")
+    assert frame["usual_received"].to_dict() == {_night(48): 2, _night(49): 40}
+    assert (
+        gate_frame(lake.settings, inventory, [lake.stage(lake.land(_night(35), [report(1)]))])
+        .isna()
+        .iloc[0]["usual_received"]
+    ), "five Sundays are too few to say what is usual"
 
 
 def test_a_batch_of_nights_gives_the_rows_of_one_by_one(lake, report):

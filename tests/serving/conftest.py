@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from comptoir.audit.serving import ServingVerdict
+from comptoir.serving.contract import SERVED_TABLES
 from comptoir.settings import Settings
 
 SERVED_SQL = (Path(__file__).parents[1] / "audit" / "served.sql").read_text(encoding="utf-8")
@@ -21,6 +22,15 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings()
 
 
+def complete(connection: duckdb.DuckDBPyConnection) -> None:
+    """The served tables that no test of this folder looks into, empty."""
+    present = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    for table in SERVED_TABLES:
+        if table.name not in present:
+            columns = ", ".join(f"{name} varchar" for name in (*table.key, *table.without))
+            connection.execute(f"create table {table.name} ({columns})")
+
+
 @pytest.fixture
 def warehouse(settings: Settings) -> Callable[..., None]:
     """Write the warehouse anew: the served tables in the schemas that dbt gives them, changed by some SQL."""
@@ -32,6 +42,7 @@ def warehouse(settings: Settings) -> Callable[..., None]:
             connection.execute("create schema main_marts")
             connection.execute("set search_path = 'main_marts,main'")
             connection.execute(SERVED_SQL)
+            complete(connection)
             for statement in statements:
                 connection.execute(statement)
 

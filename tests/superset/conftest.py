@@ -19,7 +19,7 @@ import pytest
 
 from comptoir.bi.install import prepare, serve_command
 from comptoir.settings import Settings
-from comptoir.warehouse.catalogue import Kpi, load_catalogue, superset_metrics
+from comptoir.warehouse.catalogue import Kpi, active, load_catalogue, superset_metrics
 
 NIGHT = dt.date.today() - dt.timedelta(days=1)
 MONTHS = 30
@@ -75,13 +75,14 @@ def _kpi_row(territory: tuple[str, str, str, int], kpi: Kpi, step: int, month_on
     if kpi.kpi_id == "citizen_post_share" and territory_id == "commune:35288" and step % 5 == 0:
         value, reason = None, "below_minimum_n"
     is_share = kpi.kind == "ratio" and value is not None
-    scale = kpi.compute.scale
+    scale = kpi.compute.scale if kpi.compute else 1
     low = high = None
-    if kpi.interval_method == "wilson" and value is not None:
+    if kpi.interval.method == "wilson" and value is not None:
         spread = 1.96 * math.sqrt(value * (1 - value) / max(n, 1))
         low, high = max(0.0, value - spread), min(1.0, value + spread)
     quality = "withheld" if value is None else "indicative" if n < (kpi.min_n_comparable or 0) else "ok"
-    late = kpi.source_family == "eurostat"
+    family = kpi.streams[0].split(".")[0]
+    late = family == "eurostat"
     through = _add_months(NIGHT.replace(day=1), -1) - dt.timedelta(days=1) if late else NIGHT
     return {
         "territory_id": territory_id,
@@ -91,6 +92,8 @@ def _kpi_row(territory: tuple[str, str, str, int], kpi: Kpi, step: int, month_on
         "month_on": month_on,
         "audience": kpi.audience,
         "audience_fr": AUDIENCES_FR[kpi.audience],
+        "channel_code": "all",
+        "channel_fr": "tous canaux",
         "kpi_id": kpi.kpi_id,
         "kpi_name_fr": kpi.name_fr,
         "question_fr": kpi.question_fr,
@@ -101,7 +104,7 @@ def _kpi_row(territory: tuple[str, str, str, int], kpi: Kpi, step: int, month_on
         "unit": kpi.unit,
         "value_format": kpi.value_format,
         "direction": kpi.direction,
-        "source_family": kpi.source_family,
+        "time_aggregation": kpi.time_aggregation,
         "display_order": kpi.display_order,
         "value": value,
         "numerator": value * n / scale if is_share and value is not None else None,
@@ -110,6 +113,9 @@ def _kpi_row(territory: tuple[str, str, str, int], kpi: Kpi, step: int, month_on
         "interval_low": low,
         "interval_high": high,
         "known_share": 0.9 if kpi.kpi_id == "digital_request_share" else None,
+        "audience_known_share": None,
+        "audience_low": None,
+        "audience_high": None,
         "quality": quality,
         "quality_fr": QUALITIES_FR[quality],
         "null_reason": reason,
@@ -118,8 +124,10 @@ def _kpi_row(territory: tuple[str, str, str, int], kpi: Kpi, step: int, month_on
             "fewer_than_12_months": "moins de 12 mois observés",
         }.get(reason or ""),
         "is_provisional": step >= MONTHS - 3,
+        "is_series_break": False,
+        "break_reason_fr": None,
         "data_through_on": through,
-        "stale_nights": 3 if kpi.source_family == "mastodon" else 0,
+        "stale_nights": 3 if family == "mastodon" else 0,
         "freshness_fr": f"données jusqu’au {through:%d/%m/%Y}",
     }
 
@@ -127,11 +135,11 @@ def _kpi_row(territory: tuple[str, str, str, int], kpi: Kpi, step: int, month_on
 def _kpi_rows() -> Iterator[dict[str, Any]]:
     first = _add_months(NIGHT.replace(day=1), -MONTHS + 1)
     for territory in TERRITORIES:
-        for kpi in load_catalogue():
+        for kpi in active(load_catalogue()):
             if territory[1] not in kpi.territory_levels:
                 continue
             # Statistics come two months late.
-            for step in range(MONTHS - 2 if kpi.source_family == "eurostat" else MONTHS):
+            for step in range(MONTHS - 2 if kpi.streams[0].startswith("eurostat.") else MONTHS):
                 yield _kpi_row(territory, kpi, step, _add_months(first, step))
 
 

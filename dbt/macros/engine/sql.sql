@@ -29,3 +29,42 @@
 
 {#- The greatest of the n smallest values of a group, those of a condition only where one is given; the greatest when there are fewer. -#}
 {% macro nth_smallest(expression, n, condition='true') -%} list_max(min({{ expression }}, {{ n }}) filter (where {{ condition }})) {%- endmacro %}
+
+{#- Of the rows of a group where a column is known, its value in the first one. -#}
+{% macro first_known(column, order) -%} first({{ column }} order by {{ order }}) filter (where {{ column }} is not null) {%- endmacro %}
+
+{#- A list's texts in lower case; NULL for NULL. -#}
+{% macro lower_texts(column) -%} list_transform({{ column }}, lambda text: lower(text)) {%- endmacro %}
+
+{#- One row per element of a list. -#}
+{% macro each_of(column) -%} unnest({{ column }}) {%- endmacro %}
+
+{#- The language of a tag such as fr-FR, in lower case. -#}
+{% macro language_part(column) -%} lower(split_part({{ column }}, '-', 1)) {%- endmacro %}
+
+{#- Two lists have something in common; false where one is NULL. -#}
+{% macro shares_any(one, other) -%} coalesce(list_has_any({{ one }}, {{ other }}), false) {%- endmacro %}
+
+{#- The distinct values of a group, in order, as a list. -#}
+{% macro distinct_list(expression) -%} list(distinct {{ expression }} order by {{ expression }}) {%- endmacro %}
+
+{#- The distinct elements of the lists of a group, in order. -#}
+{% macro distinct_of_lists(expression) -%} list_sort(list_distinct(flatten(list({{ expression }})))) {%- endmacro %}
+
+{#- Whether a text of a list starts with a prefix. -#}
+{% macro any_starts_with(column, prefix) -%} len(list_filter({{ column }}, lambda element: starts_with(element, {{ prefix }}))) > 0 {%- endmacro %}
+
+{% macro has_element(column, value) -%} list_contains({{ column }}, {{ value }}) {%- endmacro %}
+
+{% macro elements_count(column) -%} len({{ column }}) {%- endmacro %}
+
+{% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}
+
+{#- Logarithm of the gamma function: log_gamma(n + 1) is ln n!. -#}
+{% macro log_gamma(expression) -%} lgamma({{ expression }}) {%- endmacro %}
+
+{#- `body`, in which `name` stands for `expression`: computed once, written once. Names begin with let_, so that they hide no column. -#}
+{% macro let(name, expression, body) -%} list_transform([{{ expression }}], lambda {{ name }}: {{ body }})[1] {%- endmacro %}
+
+{#- Whole minutes from one timestamp to another. -#}
+{% macro minutes_between(starts_at, ends_at) -%} cast(floor(epoch({{ ends_at }} - {{ starts_at }}) / 60) as bigint) {%- endmacro %}

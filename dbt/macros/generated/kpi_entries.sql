@@ -2,8 +2,9 @@
 {% macro kpi_entries() %}
 {% do return([
     {
-        "absent_is_zero": false,
         "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": none,
@@ -12,14 +13,21 @@
             "measure": "sum(input.followers_count)",
             "n": "count(input.followers_count)",
             "numerator": none,
+            "opinionated": none,
             "rollup": "ancestors",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "additive",
         "kpi_id": "followers",
-        "missing_reason": "not_observed",
-        "provisional": "window",
-        "source_stream": "accounts",
+        "streams": [
+            "mastodon.accounts"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -32,8 +40,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": "max(territory.population)",
@@ -42,14 +51,21 @@
             "measure": none,
             "n": "count(input.followers_count)",
             "numerator": "sum(input.followers_count)",
+            "opinionated": none,
             "rollup": "ancestors",
-            "scale": 1000
+            "scale": 1000,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "ratio",
         "kpi_id": "followers_per_1000_inhabitants",
-        "missing_reason": "not_observed",
-        "provisional": "window",
-        "source_stream": "accounts",
+        "streams": [
+            "mastodon.accounts"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -62,8 +78,9 @@
         ]
     },
     {
-        "absent_is_zero": true,
         "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": none,
@@ -72,14 +89,21 @@
             "measure": "count(*)",
             "n": "count(*)",
             "numerator": none,
+            "opinionated": none,
             "rollup": "ancestors",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "additive",
         "kpi_id": "official_posts",
-        "missing_reason": "not_observed",
-        "provisional": "window",
-        "source_stream": "statuses",
+        "streams": [
+            "mastodon.statuses"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -92,8 +116,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": "sum(input.rated_followers_count)",
@@ -102,14 +127,21 @@
             "measure": none,
             "n": "count(input.rated_followers_count)",
             "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
             "rollup": "ancestors",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "ratio",
         "kpi_id": "engagement_rate_by_followers",
-        "missing_reason": "not_observed",
-        "provisional": "window",
-        "source_stream": "statuses",
+        "streams": [
+            "mastodon.statuses"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -122,8 +154,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": "count(*)",
@@ -132,14 +165,21 @@
             "measure": none,
             "n": "count(*)",
             "numerator": "count(*) filter (where input.is_citizen)",
+            "opinionated": none,
             "rollup": "published",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
         "kind": "ratio",
         "kpi_id": "citizen_post_share",
-        "missing_reason": "not_observed",
-        "provisional": "window",
-        "source_stream": "hashtag_timeline",
+        "streams": [
+            "mastodon.hashtag_timeline"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -152,8 +192,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": none,
@@ -162,14 +203,21 @@
             "measure": "sum(input.nights_count)",
             "n": none,
             "numerator": none,
+            "opinionated": none,
             "rollup": "published",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "additive",
         "kpi_id": "tourism_nights",
-        "missing_reason": "not_reported",
-        "provisional": "flag",
-        "source_stream": "nights",
+        "streams": [
+            "eurostat.nights"
+        ],
         "territory_levels": [
             "region",
             "nuts2",
@@ -178,8 +226,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": "sum(input.split_nights_count)",
@@ -188,14 +237,21 @@
             "measure": none,
             "n": none,
             "numerator": "sum(input.split_foreign_nights_count)",
+            "opinionated": none,
             "rollup": "published",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "ratio",
         "kpi_id": "foreign_nights_share",
-        "missing_reason": "not_reported",
-        "provisional": "flag",
-        "source_stream": "nights",
+        "streams": [
+            "eurostat.nights"
+        ],
         "territory_levels": [
             "region",
             "nuts2",
@@ -204,8 +260,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": "nights_gini",
             "denominator": none,
@@ -214,14 +271,21 @@
             "measure": none,
             "n": "max(input.months_count)",
             "numerator": none,
+            "opinionated": none,
             "rollup": "published",
-            "scale": 1
+            "scale": 1,
+            "window_months": 12
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "model",
         "kpi_id": "nights_seasonality_gini",
-        "missing_reason": "not_reported",
-        "provisional": "flag",
-        "source_stream": "nights",
+        "streams": [
+            "eurostat.nights"
+        ],
         "territory_levels": [
             "region",
             "nuts2",
@@ -230,8 +294,9 @@
         ]
     },
     {
-        "absent_is_zero": true,
         "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": none,
@@ -240,14 +305,21 @@
             "measure": "sum(input.requests_count)",
             "n": "sum(input.requests_count)",
             "numerator": none,
+            "opinionated": none,
             "rollup": "ancestors",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
         "kind": "additive",
         "kpi_id": "requests",
-        "missing_reason": "not_reported",
-        "provisional": "window",
-        "source_stream": "reports",
+        "streams": [
+            "opendatasoft.reports"
+        ],
         "territory_levels": [
             "commune",
             "epci",
@@ -260,8 +332,9 @@
         ]
     },
     {
-        "absent_is_zero": false,
         "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
         "compute": {
             "column": none,
             "denominator": "sum(input.known_channel_requests_count)",
@@ -270,14 +343,21 @@
             "measure": none,
             "n": "sum(input.known_channel_requests_count)",
             "numerator": "sum(input.digital_requests_count)",
+            "opinionated": none,
             "rollup": "ancestors",
-            "scale": 1
+            "scale": 1,
+            "window_months": 1
         },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
         "kind": "ratio",
         "kpi_id": "digital_request_share",
-        "missing_reason": "not_reported",
-        "provisional": "window",
-        "source_stream": "reports",
+        "streams": [
+            "opendatasoft.reports"
+        ],
         "territory_levels": [
             "commune",
             "epci",

@@ -51,9 +51,12 @@
     {%- endif %}
 {%- endmacro %}
 
-{#- The least value of a column, as a literal that DuckDB can prune files with (a subquery would not); a far date when empty. -#}
-{% macro literal_floor(relation, column) -%}
-    {%- if execute and is_incremental() -%}
+{#-
+    The least value of a column, as a literal that DuckDB can prune files with (a subquery would not); a far date when empty. Only where keys
+    are replaced: in an incremental model, or `when` a model that is none works for some that are.
+-#}
+{% macro literal_floor(relation, column, when=none) -%}
+    {%- if execute and (is_incremental() if when is none else when) -%}
         {%- set floor = run_query('select min(' ~ column ~ ') from ' ~ relation).columns[0].values()[0] -%}
         cast('{{ floor or "9999-12-31" }}' as date)
     {%- else -%}
@@ -61,11 +64,18 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- Swaps the affected keys, and remembers the months that their rows counted for and count for now (until end_run). -#}
 {% macro get_incremental_replace_keys_sql(arg_dict) %}
     {%- set keys = arg_dict['unique_key'] if arg_dict['unique_key'] is not string else [arg_dict['unique_key']] -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-    delete from {{ arg_dict['target_relation'] }}
-    where ({{ keys | join(', ') }}) in (select ({{ keys | join(', ') }}) from {{ ref(config.get('meta').affected_by) }});
+    {%- set is_affected = '(' ~ keys | join(', ') ~ ') in (select (' ~ keys | join(', ') ~ ') from ' ~ ref(config.get('meta').affected_by) ~ ')' -%}
+    {%- if 'month_on' in arg_dict['dest_columns'] | map(attribute='name') %}
+    insert into meta.touched_month
+    select distinct '{{ model.name }}', month_on from {{ arg_dict['target_relation'] }} where {{ is_affected }}
+    union
+    select distinct '{{ model.name }}', month_on from {{ arg_dict['temp_relation'] }};
+    {% endif %}
+    delete from {{ arg_dict['target_relation'] }} where {{ is_affected }};
 
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }};

@@ -8,9 +8,11 @@
     meta.destination      the destinations of comptoir.yml
     meta.watched_territory  the territories that comptoir.yml names: the main one, those of accounts and queries
     meta.loaded_file      the accepted bronze files that the warehouse's facts were last computed from
+    meta.last_run         whether the last run was left unfinished, with nights still pending
     meta.pending_file     the nights added, changed or removed since; kept until a run has succeeded whole, so that a run
                           that stops half-way cannot make the next one forget them
-    bronze.<family>__<stream>   a view over exactly the accepted files of that reading
+    meta.touched_month    the months that facts changed in since, kept as long
+    bronze.<family>__<stream>   the rows of exactly the accepted files of that reading; meta.bronze_file says which
 -#}
 {% macro begin_run() %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
@@ -37,8 +39,10 @@
         {%- do run_query('create table if not exists meta.loaded_file
             (source_id varchar, stream varchar, night_on date, bronze_sha256 varchar)') -%}
         {%- do run_query('create table if not exists meta.pending_file (source_id varchar, stream varchar, night_on date)') -%}
+        {%- do run_query('create or replace table meta.last_run as select count(*) > 0 as is_unfinished from meta.pending_file') -%}
+        {%- do run_query('create table if not exists meta.touched_month (fact_name varchar, month_on date)') -%}
         {%- do run_query(remember_pending_files()) -%}
-        {%- do create_bronze_views(lake) -%}
+        {%- do load_bronze(lake) -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -72,20 +76,84 @@
     where (source_id, stream, night_on) not in (select (source_id, stream, night_on) from meta.pending_file)
 {% endmacro %}
 
-{#- One view per dbt source of bronze: the accepted files of its sources, columns and types as the contract says. -#}
-{% macro create_bronze_views(lake) %}
-    {%- for node in graph.sources.values() if node.schema == 'bronze' -%}
-        {%- set files = run_query("select source || '/' || stream || '/night=' || strftime(night, '%Y-%m-%d') || '.parquet'
-            from meta.reconciliation where verdict = 'accepted' and stream = '" ~ node.name ~ "' and source in ('"
-            ~ node.config.meta.sources | join("', '") ~ "') order by 1").columns[0].values() -%}
-        {%- set select_list = [] -%}
-        {%- for name, column in node.columns.items() -%}
-            {%- do select_list.append('cast(' ~ (adapter.quote(name) if files else 'null') ~ ' as ' ~ column.data_type ~ ') as '
-                ~ adapter.quote(name)) -%}
-        {%- endfor -%}
-        {%- set quoted = [] -%}
-        {%- for file in files -%}{%- do quoted.append("'" ~ lake ~ '/bronze/' ~ file ~ "'") -%}{%- endfor -%}
-        {%- do run_query('create or replace view bronze.' ~ node.identifier ~ ' as select ' ~ select_list | join(', ')
-            ~ (' from read_parquet([' ~ quoted | join(', ') ~ '], union_by_name = true)' if files else ' where false')) -%}
+{#-
+    One table per dbt source of bronze: a copy of the accepted files of its sources, columns and types as the contract says. Only files that
+    came, changed or went since the last run are read, so that a night costs what it brought and no query opens one file per night of history.
+-#}
+{% macro load_bronze(lake) %}
+    {%- do run_query('create table if not exists meta.bronze_file
+        (relation varchar, source_id varchar, stream varchar, night_on date, bronze_sha256 varchar)') -%}
+    {%- set there = {} -%}
+    {%- for name, columns in run_query("select table_name, string_agg(column_name || ' ' || data_type, ', ' order by column_index)
+        from duckdb_columns() where schema_name = 'bronze' and table_name in (select table_name from duckdb_tables()) group by table_name").rows -%}
+        {%- do there.update({name: columns}) -%}
     {%- endfor -%}
+    {%- for node in graph.sources.values() if node.schema == 'bronze' -%}
+        {%- set relation = 'bronze.' ~ node.identifier -%}
+        {%- set columns = [] -%}
+        {%- for name, column in node.columns.items() -%}{%- do columns.append(adapter.quote(name) ~ ' ' ~ column.data_type) -%}{%- endfor -%}
+        {%- if there.get(node.identifier) != (columns | join(', ') | replace('"', '')) -%}
+            {%- do run_query('drop view if exists ' ~ relation) if node.identifier not in there -%}
+            {%- do run_query('create or replace table ' ~ relation ~ ' (' ~ columns | join(', ') ~ ')') -%}
+            {%- do run_query("delete from meta.bronze_file where relation = '" ~ relation ~ "'") -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set changed = {} -%}
+    {%- for row in run_query(changed_bronze_files()).rows -%}
+        {%- do changed.setdefault(row[0], []).append(row) -%}
+    {%- endfor -%}
+    {%- for node in graph.sources.values() if 'bronze.' ~ node.identifier in changed -%}
+        {%- do run_query(load_bronze_files(node, changed['bronze.' ~ node.identifier], lake)) -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{#- Source-nights of each bronze table whose file is not the one it holds, and whether a file is there now. -#}
+{% macro changed_bronze_files() %}
+    with
+    belongs as (
+        {% for node in graph.sources.values() if node.schema == 'bronze' -%}
+        select
+            'bronze.{{ node.identifier }}' as relation,
+            '{{ node.name }}' as stream,
+            unnest(['{{ node.config.meta.sources | join("', '") }}']) as source_id
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ),
+    wanted as (
+        select belongs.relation, accepted.*
+        from ({{ accepted_files() }}) as accepted
+        inner join belongs using (source_id, stream)
+    )
+    select
+        relation, source_id, stream, night_on, bool_or(is_wanted) as is_wanted
+    from (
+        select *, true as is_wanted from (from wanted except from meta.bronze_file)
+        union all
+        select *, false as is_wanted from (from meta.bronze_file except from wanted)
+    )
+    group by relation, source_id, stream, night_on
+    order by relation, night_on, source_id
+{% endmacro %}
+
+{#- Swaps the changed nights of one bronze table, whole or not at all. -#}
+{% macro load_bronze_files(node, changed, lake) %}
+    {%- set relation = 'bronze.' ~ node.identifier -%}
+    {%- set nights = [] -%}
+    {%- set files = [] -%}
+    {%- for _, source_id, stream, night_on, is_wanted in changed -%}
+        {%- do nights.append("('" ~ source_id ~ "', date '" ~ night_on ~ "')") -%}
+        {%- if is_wanted -%}{%- do files.append("'" ~ lake ~ '/bronze/' ~ source_id ~ '/' ~ stream ~ '/night=' ~ night_on ~ ".parquet'") -%}{%- endif -%}
+    {%- endfor -%}
+    begin transaction;
+    delete from {{ relation }} where (_source, _night) in ({{ nights | join(', ') }});
+    delete from meta.bronze_file where relation = '{{ relation }}' and (source_id, night_on) in ({{ nights | join(', ') }});
+    {% if files -%}
+    insert into {{ relation }} by name
+    select {% for name, column in node.columns.items() %}cast({{ adapter.quote(name) }} as {{ column.data_type }}) as {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %}
+    from read_parquet([{{ files | join(', ') }}], union_by_name = true);
+    insert into meta.bronze_file
+    select '{{ relation }}', accepted.* from ({{ accepted_files() }}) as accepted
+    where accepted.stream = '{{ node.name }}' and (accepted.source_id, accepted.night_on) in ({{ nights | join(', ') }});
+    {% endif -%}
+    commit;
 {% endmacro %}

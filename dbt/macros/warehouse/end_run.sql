@@ -22,6 +22,7 @@
         {%- if not failed and not missing -%}
             {%- do run_query('create or replace table meta.loaded_file as ' ~ accepted_files()) -%}
             {%- do run_query('delete from meta.pending_file') -%}
+            {%- do run_query('delete from meta.touched_month') -%}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}

@@ -42,7 +42,7 @@ FORBIDDEN_COLUMNS = (
     "email",
     "phone",
 )
-_KPI_KEY = "territory_id, month_on, audience, kpi_id"
+_KPI_KEY = "territory_id, month_on, audience, channel_code, kpi_id"
 
 
 @contextmanager
@@ -149,11 +149,22 @@ def kpi_measures(connection: duckdb.DuckDBPyConnection, has_previous: bool) -> p
     return connection.execute(
         f"""
         with night as (select max(night) as night from new_comptoir.main.publication),
-        fed as (
-            select distinct family, stream
+        delivered as (
+            select distinct family || '.' || stream as stream
             from new_comptoir.main.rpt_reconciliation
             inner join new_comptoir.main.rpt_source_status using (source_id)
             where verdict = 'accepted'
+        ),
+        fed as (
+            select
+                kpi_id,
+                string_agg(distinct split_part(rests_on.stream, '.', 1), ', ') as source_families,
+                bool_and(delivered.stream is not null) as is_fed
+            from (
+                select kpi_id, unnest(string_split(streams, ', ')) as stream from new_comptoir.main.dim_kpi
+            ) as rests_on
+            left join delivered using (stream)
+            group by kpi_id
         ),
         now as (select * from new_comptoir.main.kpi_month),
         counted as (
@@ -214,17 +225,17 @@ def kpi_measures(connection: duckdb.DuckDBPyConnection, has_previous: bool) -> p
         select
             'kpi' as subject_kind,
             kpi_id as subject,
-            dim_kpi.source_family,
+            fed.source_families,
             night.night::varchar as night,
             case when dim_kpi.kpi_id is null then 1 else 0 end as undefined,
-            case when kpi_rows is null and fed.family is not null then 1 else 0 end as missing_rows,
-            case when kpi_rows is null and fed.family is null then 1 else 0 end as unfed,
+            case when kpi_rows is null and fed.is_fed then 1 else 0 end as missing_rows,
+            case when kpi_rows is null and not fed.is_fed then 1 else 0 end as unfed,
             counted.* exclude (kpi_id, kpi_rows),
             coalesce(disagreements, 0) as disagreements,
             compared.* exclude (kpi_id)
         from counted
         full join new_comptoir.main.dim_kpi using (kpi_id)
-        left join fed on dim_kpi.source_family = fed.family and dim_kpi.source_stream = fed.stream
+        left join fed using (kpi_id)
         left join reported using (kpi_id)
         left join compared using (kpi_id)
         cross join night
@@ -240,7 +251,7 @@ def stream_measures(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         select
             'stream' as subject_kind,
             source_id || '/' || stream as subject,
-            any_value(family) as source_family,
+            any_value(family) as source_families,
             count(*) filter (is_broken) as unreconciled_nights,
             (min(night_on) filter (is_broken))::varchar as first_unreconciled_night
         from (

@@ -184,10 +184,10 @@ SERVING_RULES: tuple[Rule, ...] = (
     _none("undefined", _KPI + "it has rows but no entry in the catalogue. Add it to dbt/metrics."),
     _none(
         "missing_rows",
-        _KPI + "no row, neither a value nor a reason, though source family {source_family} has delivered. Run its"
+        _KPI + "no row, neither a value nor a reason, though all it rests on ({source_families}) has delivered. Run its"
         " dbt model.",
     ),
-    _none("unfed", _KPI + "no row: source family {source_family} has not delivered yet.", "warn"),
+    _none("unfed", _KPI + "no row: not all that it rests on ({source_families}) has delivered yet.", "warn"),
     _none("duplicate_keys", _KPI + "{duplicate_keys:.0f} territory-month-audiences occur more than once."),
     _none("not_finite", _KPI + "{not_finite:.0f} values are infinite or not a number. Guard its denominator."),
     _none("out_of_range", _KPI + "{out_of_range:.0f} shares are outside 0 to 1. Check its numerator and denominator."),

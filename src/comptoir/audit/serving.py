@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 _TEXT_COLUMNS = (
     "subject_kind",
     "subject",
-    "source_family",
+    "source_families",
     "night",
     "forbidden_names",
     "first_unreconciled_night",
@@ -82,7 +82,8 @@ def audit(
     warnings: list[Finding] = []
     for breach in run_gate("serving", frame, settings):
         row = frame.iloc[breach.row]
-        suspects = [night for night in changed if row["source_family"] in (None, night.family)]
+        families = row["source_families"]
+        suspects = [night for night in changed if families is None or night.family in families.split(", ")]
         held = [night.suspect for night in suspects if night.is_newly_held]
         message = breach.message
         blocks = breach.is_blocking

@@ -108,7 +108,7 @@ def open_fetches(
     fetches = []
     for name, own in source.streams.items():
         stream = inventory.stream(source_id, name)
-        since = None if name in first_load else night_start(day - dt.timedelta(days=stream.re_read_days))
+        since = None if name in first_load else night_start(day - dt.timedelta(days=stream.window_days(day)))
         known = (known_files or {}).get(name, frozenset())
         request = Request(source, stream, own, day, since, config, client, address, known)
         fetches.append(StreamFetch(request, connector, pseudonymiser))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from comptoir.inventory.schema import Inventory
+from comptoir.inventory.schema import SUNDAY, Inventory
 from comptoir.lake.conform import Staged
 from comptoir.settings import Settings
 
@@ -72,12 +72,14 @@ def gate_frame(settings: Settings, inventory: Inventory, staged: list[Staged]) -
     """One row per staged stream-night: its counts, what is usual, and the bounds from the inventory.
 
     ``usual_received`` is the median of the last 28 accepted nights before it, the staged ones of this batch
-    included as they come; NULL when there are fewer than 7.
+    included as they come; NULL when there are fewer than 7. A night that asks for the longer window of its stream
+    (``long_re_read``) is compared with others that do, and only with them.
     """
     rows = []
     for item in staged:
         manifest, counts = item.manifest, item.counts
         gate = inventory.source(manifest.source).streams[manifest.stream].gate
+        more = inventory.stream(manifest.source, manifest.stream).long_re_read
         rows.append(
             (
                 manifest.source,
@@ -96,6 +98,7 @@ def gate_frame(settings: Settings, inventory: Inventory, staged: list[Staged]) -
                 gate.max_quarantined_share,
                 gate.min_volume_ratio,
                 gate.max_volume_ratio,
+                more.every if more else None,
             )
         )
     with duckdb.connect() as connection:
@@ -105,9 +108,14 @@ def gate_frame(settings: Settings, inventory: Inventory, staged: list[Staged]) -
                 source varchar, stream varchar, night date, attempt bigint, received bigint, kept bigint,
                 duplicate bigint, quarantined bigint, erased bigint, expired bigint, missing_fields bigint,
                 max_record_on date, is_complete boolean, max_quarantined_share double, min_volume_ratio double,
-                max_volume_ratio double)
+                max_volume_ratio double, long_every varchar)
         """)
-        connection.executemany(f"insert into staged values ({', '.join('?' * 16)})", rows)
+        connection.executemany(f"insert into staged values ({', '.join('?' * 17)})", rows)
+        connection.execute(f"""
+            create temp macro is_long(long_every, night) as
+                coalesce(long_every = 'week' and isodow(night) = {SUNDAY}, false)
+                or coalesce(long_every = 'month' and day(night) = 1, false)
+        """)
         frame: pd.DataFrame = connection.execute(f"""
             with past as (
                 select source, stream, night, received from {history} where verdict = 'accepted'
@@ -122,6 +130,7 @@ def gate_frame(settings: Settings, inventory: Inventory, staged: list[Staged]) -
                 from staged as s
                 inner join (select source, stream, night, max(received) as received from past group by all) as p
                     on s.source = p.source and s.stream = p.stream and p.night < s.night
+                    and is_long(s.long_every, p.night) = is_long(s.long_every, s.night)
             ),
             median_of_nights as (
                 select source, stream, night, attempt,

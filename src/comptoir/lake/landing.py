@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ import msgspec
 import zstandard
 
 from comptoir.settings import ComptoirError, Settings
+
+LINES_TOGETHER = 200
 
 
 class LakeError(ComptoirError):
@@ -117,12 +120,12 @@ class Attempt:
         path = data_path(self._settings, self._source, stream, self._night, self.number)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        encode = msgspec.json.Encoder().encode
+        encode, remaining = msgspec.json.Encoder().encode_lines, iter(lines)
         try:
             with partial.open("wb") as file:
                 with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as out:
-                    for line in lines:
-                        out.write(encode(line) + b"\n")
+                    while some := list(islice(remaining, LINES_TOGETHER)):
+                        out.write(encode(some))
                 file.flush()
                 os.fsync(file.fileno())
             digest = file_digest(partial)

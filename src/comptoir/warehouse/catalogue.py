@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from comptoir.settings import PROJECT_DIR, ComptoirError
+from comptoir.settings import PROJECT_DIR, ComptoirError, read_yaml
 
 METRICS_DIR = PROJECT_DIR / "dbt" / "metrics"
 SEED_PATH = Path("dbt/seeds/generated/dim_kpi_entries.csv")
@@ -35,6 +35,7 @@ def _one_line(text: str) -> str:
 
 
 Expression = Annotated[str, AfterValidator(_one_line)]
+Stream = Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")]
 
 
 class _Strict(BaseModel):
@@ -47,7 +48,7 @@ class Compute(_Strict):
     ``rollup: ancestors`` counts a row for every territory that its own lies wholly inside; ``published`` for its own.
     """
 
-    source: str = Field(alias="from", pattern=r"^kpi_input_[a-z_]+$")
+    source: str = Field(alias="from", pattern=r"^kpi_input_[a-z0-9_]+$")
     rollup: Literal["ancestors", "published"]
     measure: Expression | None = None
     numerator: Expression | None = None
@@ -56,6 +57,25 @@ class Compute(_Strict):
     scale: int = 1
     n: Expression | None = None
     known_share: Expression | None = None
+    opinionated: Expression | None = Field(default=None, description="of a net share: those for and those against")
+    window_months: int = Field(default=1, ge=1, description="months of the input that one month's figure looks back on")
+
+
+class Interval(_Strict):
+    """How sure the figure is: 95 % bounds, from independent observations (``wilson``) or over clusters.
+
+    ``share``, ``net_share`` and ``ratio`` take ``cluster``, the column of the input whose values are drawn together
+    (the posts of an author); ``model`` reads ``<column>_low`` and ``<column>_high`` of the input.
+    """
+
+    method: Literal["none", "wilson", "share", "net_share", "ratio", "model"]
+    cluster: str | None = Field(default=None, pattern=r"^[a-z_]+$")
+
+    @model_validator(mode="after")
+    def _clusters_where_they_are_counted(self) -> Interval:
+        if (self.method in {"share", "net_share", "ratio"}) != (self.cluster is not None):
+            raise ValueError("share, net_share and ratio name their cluster, and no other method does")
+        return self
 
 
 class Kpi(_Strict):
@@ -75,37 +95,58 @@ class Kpi(_Strict):
     denominator_date_fr: str | None = None
     audience: Literal["all", "resident", "visitor", "prospect", "unknown"]
     audience_scope: str
+    audience_split: bool = Field(default=False, description="a row for each audience of the input besides all")
+    channel_split: Literal["none", "only", "also"] = Field(
+        default="none", description="only: one channel at a time, never a total"
+    )
     territory_levels: list[Level] = Field(min_length=1)
-    interval_method: Literal["none", "wilson"]
+    interval: Interval
     min_n_indicative: int | None = Field(default=None, description="below it the figure is withheld")
     min_n_comparable: int | None = Field(default=None, description="below it the figure is indicative")
-    source_family: str
-    source_stream: str
+    streams: list[Stream] = Field(min_length=1, description="what it rests on: family.stream")
+    platform_metric: str | None = Field(default=None, description="metric whose epochs are breaks of the series")
+    follows_listening: bool = Field(default=False, description="a new version of a listening query is a break")
     caveat_fr: str
     owner: str
     valid_from: dt.date
     display_order: int
+    status: Literal["active", "planned"] = "active"
+    is_public: bool = Field(default=True, description="part of the open data")
+    is_daily: bool = Field(default=False, description="also by day, where the input has day_on")
     absent_is_zero: bool = Field(default=False, description="a read month without any row is a zero")
-    time_aggregation: Literal["sum", "last"] = Field(
+    time_aggregation: Literal["sum", "last", "none"] = Field(
         default="sum", description="last: a stock, never summed over months"
     )
     provisional: Literal["window", "flag"] = Field(
         description="until the re-read window is over, or as the publisher flags it"
     )
-    missing_reason: Literal["not_reported", "not_observed"]
-    compute: Compute
+    missing_reason: Literal["not_reported", "not_observed", "not_scored"]
+    compute: Compute | None = None
 
     @model_validator(mode="after")
     def _expressions_fit_the_kind(self) -> Kpi:
         compute = self.compute
+        if compute is None:
+            if self.status == "active":
+                raise ValueError("an active KPI is computed: give `compute`, or the status `planned`")
+            return self
         given = {name for name in ("measure", "numerator", "denominator", "column") if getattr(compute, name)}
         wanted = {"additive": {"measure"}, "ratio": {"numerator", "denominator"}, "model": {"column"}}[self.kind]
         if given != wanted:
             raise ValueError(f"kind '{self.kind}' is computed from {sorted(wanted)}, not from {sorted(given)}")
         if self.kind == "ratio" and not (self.numerator_fr and self.denominator_fr):
             raise ValueError("a ratio names its numerator and its denominator in French")
-        if self.interval_method == "wilson" and (self.kind != "ratio" or compute.scale != 1 or not compute.n):
-            raise ValueError("Wilson's interval is for shares, with their n")
+        method = self.interval.method
+        if method == "model" and self.kind != "model":
+            raise ValueError("only a model brings its own interval")
+        if method not in {"none", "model"} and (self.kind != "ratio" or not compute.n):
+            raise ValueError("these intervals are for ratios, with their n")
+        if method in {"wilson", "share", "net_share"} and compute.scale != 1:
+            raise ValueError("Wilson's interval is for shares: their scale is 1")
+        if (method == "net_share") != (compute.opinionated is not None):
+            raise ValueError("a net share says how many are for or against (`opinionated`), and no other ratio does")
+        if self.interval.cluster and "territory." in f"{compute.numerator} {compute.denominator}":
+            raise ValueError("what is known of the territory cannot be shared out among clusters")
         if self.absent_is_zero and self.kind != "additive":
             raise ValueError("only an additive KPI is zero when nothing happened")
         if (self.min_n_indicative or 0) > (self.min_n_comparable or self.min_n_indicative or 0):
@@ -122,7 +163,7 @@ def load_catalogue(directory: Path = METRICS_DIR) -> list[Kpi]:
     entries: list[Kpi] = []
     for path in sorted(directory.glob("*.yml")):
         try:
-            raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+            raw: Any = read_yaml(path.read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
             raise CatalogueError(f"{path.name} is not valid YAML: {error}") from error
         for position, item in enumerate(raw or []):
@@ -139,57 +180,41 @@ def load_catalogue(directory: Path = METRICS_DIR) -> list[Kpi]:
     return sorted(entries, key=lambda entry: entry.display_order)
 
 
-SEED_COLUMNS = [
-    "kpi_id",
-    "name_fr",
-    "name_en",
-    "question_fr",
-    "definition_fr",
-    "kind",
-    "unit",
-    "value_format",
-    "direction",
-    "numerator_fr",
-    "denominator_fr",
-    "denominator_date_fr",
-    "audience_scope",
-    "interval_method",
-    "min_n_indicative",
-    "min_n_comparable",
-    "source_family",
-    "source_stream",
-    "caveat_fr",
-    "owner",
-    "valid_from",
-    "display_order",
-]
+def active(catalogue: list[Kpi]) -> list[Kpi]:
+    """The KPIs that have tables: planned ones stay out of them."""
+    return [entry for entry in catalogue if entry.status == "active"]
 
 
 def render_dim_kpi_seed(catalogue: list[Kpi]) -> str:
-    """The seed of ``dim_kpi`` as CSV text: one line per KPI, without its SQL."""
+    """The seed of ``dim_kpi`` as CSV text: one line per active KPI, without its SQL."""
+    rows = []
+    for entry in active(catalogue):
+        row = entry.model_dump(mode="json", exclude={"compute", "interval", "territory_levels", "streams", "status"})
+        scale = entry.compute.scale if entry.compute else 1
+        row |= {"interval_method": entry.interval.method, "scale": scale, "streams": ", ".join(entry.streams)}
+        rows.append({key: "" if value is None else value for key, value in row.items()})
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, SEED_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(buffer, list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    for entry in catalogue:
-        row = entry.model_dump(mode="json", include=set(SEED_COLUMNS))
-        writer.writerow({key: "" if value is None else value for key, value in row.items()})
+    writer.writerows(rows)
     return buffer.getvalue()
 
 
 def render_kpi_macro(catalogue: list[Kpi]) -> str:
-    """The macro ``kpi_entries()``: what ``kpi_month`` needs of each entry, as a list of mappings."""
+    """The macro ``kpi_entries()``: what the KPI models need of each active entry, as a list of mappings."""
     keys = {
         "kpi_id",
         "kind",
         "audience",
+        "audience_split",
+        "channel_split",
         "territory_levels",
-        "source_stream",
-        "absent_is_zero",
-        "provisional",
-        "missing_reason",
+        "streams",
+        "interval",
+        "is_daily",
         "compute",
     }
-    entries = [entry.model_dump(mode="json", by_alias=True, include=keys) for entry in catalogue]
+    entries = [entry.model_dump(mode="json", by_alias=True, include=keys) for entry in active(catalogue)]
     body = json.dumps(entries, indent=4, ensure_ascii=False, sort_keys=True).replace(": null", ": none")
     return (
         "{#- generated from dbt/metrics by `comptoir inventory sync`: edit the catalogue, not this file -#}\n"
@@ -200,7 +225,8 @@ def render_kpi_macro(catalogue: list[Kpi]) -> str:
 
 
 def superset_metrics(catalogue: list[Kpi] | None = None) -> list[dict[str, str]]:
-    """Superset's metrics over ``rpt_kpi_month``: one per KPI, NULL when several territories or audiences are selected.
+    """Superset's metrics over ``rpt_kpi_month``: one per KPI, NULL when several territories, audiences or channels are
+    selected: sums over overlapping territories, and over platforms that count differently, are refused.
 
     Keys: ``metric_name, verbose_name_fr, expression, d3format, description_fr``.
     """
@@ -212,22 +238,23 @@ def superset_metrics(catalogue: list[Kpi] | None = None) -> list[dict[str, str]]
             "d3format": entry.value_format,
             "description_fr": f"{entry.definition_fr} {entry.caveat_fr}",
         }
-        for entry in (load_catalogue() if catalogue is None else catalogue)
+        for entry in active(load_catalogue() if catalogue is None else catalogue)
     ]
 
 
 def _superset_expression(entry: Kpi) -> str:
     own = f"filter (where kpi_id = '{entry.kpi_id}')"
-    if entry.time_aggregation == "last":
+    compute = entry.compute
+    if compute is None:
+        raise CatalogueError(f"'{entry.kpi_id}' is planned: it has no figure to show.")
+    if entry.time_aggregation == "last" or entry.kind == "model":
         figure = f"max_by(value, month_on) {own}"
     elif entry.kind == "additive":
         figure = f"sum(value) {own}"
-    elif entry.kind == "ratio":
-        scale = f"{entry.compute.scale} * " if entry.compute.scale != 1 else ""
-        figure = f"{scale}sum(numerator) {own} / nullif(sum(denominator) {own}, 0)"
     else:
-        figure = f"max(value) {own}"
-    return f"case when count(distinct territory_id || ' ' || audience) {own} = 1 then {figure} end"
+        scale = f"{compute.scale} * " if compute.scale != 1 else ""
+        figure = f"{scale}sum(numerator) {own} / nullif(sum(denominator) {own}, 0)"
+    return f"case when count(distinct (territory_id, audience, channel_code)) {own} = 1 then {figure} end"
 
 
 def render_all(catalogue: list[Kpi] | None = None) -> dict[Path, str]:

@@ -45,6 +45,7 @@ select
     source_id,
     request_id,
     declared_on,
+    {{ month_of('declared_on') }} as month_on,
     closed_on,
     updated_at,
     status_code,

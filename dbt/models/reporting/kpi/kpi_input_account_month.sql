@@ -1,14 +1,17 @@
--- A stock: the last snapshot of each month, and a month without any between two that have one is known to be unknown.
+{{ config(meta={'recompute': 'all'}) }}
+-- A stock: the last snapshot of each month, and a month without any between two that have one is known to be unknown:
+-- so a night may change months other than its own.
 with
 last_of_month as (
     select
         account_key,
-        {{ month_of('night_on') }} as month_on,
-        max_by(followers_count, night_on) filter (where followers_count is not null) as followers_count,
-        max_by(source_id, night_on) as source_id,
-        max_by(territory_id, night_on) as territory_id
+        month_on,
+        max_by(followers_count, day_on) filter (where followers_count is not null) as followers_count,
+        max_by(source_id, day_on) as source_id,
+        max_by(territory_id, day_on) as territory_id
     from {{ ref('fct_account_day') }}
-    group by account_key, {{ month_of('night_on') }}
+    where channel_code = 'mastodon'
+    group by account_key, month_on
 ),
 
 watched as (
@@ -31,6 +34,7 @@ select
     watched.account_key,
     months.month_on,
     coalesce(last_of_month.source_id, watched.source_id) as source_id,
+    'accounts' as stream,
     coalesce(last_of_month.territory_id, watched.territory_id) as territory_id,
     last_of_month.followers_count,
     case when last_of_month.followers_count is null then 'not_observed' end as null_reason,

@@ -5,17 +5,18 @@ posts as (
         post_id,
         source_id,
         territory_id,
-        {{ month_of('posted_on') }} as month_on,
+        month_on,
         followers_at_post_count,
         followers_null_reason,
-        replies_count + reblogs_count + favourites_count as interactions_count
+        interactions_count
     from {{ ref('fct_post') }}
-    where author_kind = 'official' and not is_reblog and not is_deleted_at_source
+    where author_kind = 'official' and not is_repost and not is_deleted_at_source and channel_code = 'mastodon'
 )
 
 select
     post_id,
     source_id,
+    'statuses' as stream,
     territory_id,
     month_on,
     case when followers_at_post_count > 0 then interactions_count end as rated_interactions_count,

@@ -3,7 +3,7 @@ requests as (
     select
         request.source_id,
         request.territory_id,
-        {{ month_of('request.declared_on') }} as month_on,
+        request.month_on,
         channel.is_digital
     from {{ ref('fct_request') }} as request
     left join {{ ref('dim_channel') }} as channel on request.channel_code = channel.channel_code
@@ -12,6 +12,7 @@ requests as (
 
 select
     source_id,
+    'reports' as stream,
     territory_id,
     month_on,
     count(*) as requests_count,

@@ -8,16 +8,17 @@ pivoted as (
         month_on,
         max(nights_count) filter (where origin_country_group = 'all') as nights_count,
         max(nights_count) filter (where origin_country_group = 'foreign') as foreign_nights_count,
-        max(null_reason) filter (where origin_country_group = 'all') as nights_null_reason,
-        max(null_reason) filter (where origin_country_group = 'foreign') as foreign_null_reason,
+        max(nights_null_reason) filter (where origin_country_group = 'all') as nights_null_reason,
+        max(nights_null_reason) filter (where origin_country_group = 'foreign') as foreign_null_reason,
         bool_or(is_provisional) as is_provisional
     from {{ ref('fct_tourism_month') }}
-    where is_current_vintage and accommodation_code = 'I551-I553' and territory_id is not null
+    where stream = 'nights' and is_current_vintage and accommodation_code = 'I551-I553' and territory_id is not null
     group by source_id, territory_id, month_on
 )
 
 select
     pivoted.source_id,
+    'nights' as stream,
     bridge.ancestor_id as territory_id,
     pivoted.month_on,
     pivoted.nights_count,

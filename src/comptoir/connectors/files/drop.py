@@ -150,11 +150,12 @@ def _found(fields: list[_Field], table: Table, decimal: str | None) -> list[_Fie
         column = next((columns[name] for name in field.names if name in columns), None)
         mark = None if table.is_typed else decimal
         found.append(replace(field, column=column, rewrite=rewriter(field.spec, decimal=mark)))
-    missing = [field for field in found if field.column is None and not field.spec.optional]
-    if len(missing) * 2 > len(found):
-        wanted = ", ".join(" or ".join(field.names) for field in missing)
+    wanted = [field for field in found if not field.spec.optional]
+    missing = [field for field in wanted if field.column is None]
+    if len(missing) * 2 > len(wanted):
+        names = ", ".join(" or ".join(field.names) for field in missing)
         raise FileRefused(
-            f"of the expected columns these are not in it: {wanted} ({table.read_as}). Is it the right file? If the "
+            f"of the expected columns these are not in it: {names} ({table.read_as}). Is it the right file? If the "
             "sender renamed them, add the names under 'map' in the source's YAML"
         )
     return found

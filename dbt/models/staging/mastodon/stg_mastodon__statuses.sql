@@ -3,8 +3,7 @@ select
     _night as night_on,
     post_id,
     author_id,
-    query_id,
-    query_version,
+    account_key,
     territory_id,
     created_at as posted_at,
     {{ local_day('created_at') }} as posted_on,
@@ -15,13 +14,14 @@ select
     content_warning,
     is_sensitive,
     is_reply,
-    reblog_of_id,
+    reblog_of_id as repost_of_id,
     replies_count,
-    reblogs_count,
-    favourites_count,
+    reblogs_count as shares_count,
+    favourites_count as likes_count,
     quotes_count,
     media_count,
     hashtags,
+    mention_ids,
     author_followers_count,
     author_is_bot
-from {{ source('mastodon', 'hashtag_timeline') }}
+from {{ source('mastodon', 'statuses') }}

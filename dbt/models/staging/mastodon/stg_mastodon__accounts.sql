@@ -6,7 +6,7 @@ select
     author_id,
     followers_count,
     following_count,
-    statuses_count,
+    statuses_count as posts_count,
     created_at,
     last_status_on,
     is_bot

@@ -3,7 +3,8 @@ select
     _night as night_on,
     post_id,
     author_id,
-    account_key,
+    query_id,
+    query_version,
     territory_id,
     created_at as posted_at,
     {{ local_day('created_at') }} as posted_on,
@@ -14,13 +15,14 @@ select
     content_warning,
     is_sensitive,
     is_reply,
-    reblog_of_id,
+    reblog_of_id as repost_of_id,
     replies_count,
-    reblogs_count,
-    favourites_count,
+    reblogs_count as shares_count,
+    favourites_count as likes_count,
     quotes_count,
     media_count,
     hashtags,
+    mention_ids,
     author_followers_count,
     author_is_bot
-from {{ source('mastodon', 'statuses') }}
+from {{ source('mastodon', 'hashtag_timeline') }}

@@ -1,0 +1,41 @@
+{#-
+    Which months of a KPI a run computes again. A fact remembers the months that its replaced keys counted for and count for now
+    (meta.touched_month, see replace_keys), until a run has succeeded whole; a KPI's months are those of the facts that its input reads.
+-#}
+
+{#- The incremental facts that a model reads, through views and static tables; none when it reads a table that every run builds anew. -#}
+{% macro kpi_facts(model_name) %}
+    {%- set found = [] -%}
+    {%- set state = namespace(todo=['model.comptoir.' ~ model_name], is_partial=true) -%}
+    {%- for _ in range(50) -%}
+        {%- set next = [] -%}
+        {%- for node in state.todo -%}
+            {%- set node = graph.nodes.get(node) -%}
+            {%- if node is not none and node.resource_type == 'model' and 'static' not in node.tags -%}
+                {%- if node.config.materialized == 'incremental' -%}
+                    {%- do found.append(node.name) if node.name not in found -%}
+                {%- elif node.config.materialized == 'table' or node.config.meta.get('recompute') == 'all' -%}
+                    {%- set state.is_partial = false -%}
+                {%- else -%}
+                    {%- do next.extend(node.depends_on.nodes) -%}
+                {%- endif -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- set state.todo = next -%}
+    {%- endfor -%}
+    {%- do return(found if state.is_partial else none) -%}
+{% endmacro %}
+
+{% macro kpi_touches_everything(model_name) -%}
+    {%- do return(execute and kpi_facts(model_name) is none) -%}
+{%- endmacro %}
+
+{#- The first touched month of a KPI as a literal, which DuckDB can skip parts of a fact with. -#}
+{% macro kpi_floor(kpi_id) -%}
+    {%- if execute -%}
+        {%- set floor = run_query("select min(month_on) from " ~ ref('kpi_touched_month') ~ " where kpi_id = '" ~ kpi_id ~ "'").columns[0].values()[0] -%}
+        cast('{{ floor or "9999-12-31" }}' as date)
+    {%- else -%}
+        cast('0001-01-01' as date)
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,86 @@
+-- What was measured, and the zeros of what is known to have been silent.
+with
+measured as (
+    select
+        measured.*,
+        freshness.re_read_days,
+        freshness.last_accepted_night_on,
+        freshness.data_through_on,
+        freshness.stale_nights
+    from {{ ref('kpi_measured') }} as measured
+    inner join {{ ref('kpi_freshness') }} as freshness
+        on measured.kpi_id = freshness.kpi_id and measured.source_streams = freshness.source_streams
+    where measured.month_on <= freshness.data_through_on
+),
+
+-- Where every event is reported, a month without any is a zero between the first month and the last day of data.
+series as (
+    select
+        measured.kpi_id,
+        measured.audience,
+        measured.channel_code,
+        measured.territory_id,
+        {{ distinct_of_lists('measured.source_streams') }} as source_streams,
+        min(measured.month_on) as first_month_on,
+        max(measured.data_through_on) as data_through_on,
+        max(measured.re_read_days) as re_read_days,
+        min(measured.last_accepted_night_on) as last_accepted_night_on,
+        max(measured.stale_nights) as stale_nights
+    from measured
+    inner join {{ ref('dim_kpi') }} as kpi on measured.kpi_id = kpi.kpi_id and kpi.absent_is_zero
+    group by measured.kpi_id, measured.audience, measured.channel_code, measured.territory_id
+),
+
+months as (
+    select distinct month_on
+    from {{ ref('dim_date') }}
+),
+
+-- ... provided that a night of each of its sources read it: one whose window reaches into the month.
+read_months as (
+    select
+        freshness.source_id || '.' || freshness.stream as source_stream,
+        months.month_on
+    from {{ ref('fct_stream_freshness') }} as freshness
+    inner join months on freshness.last_accepted_night_on >= months.month_on
+    inner join {{ ref('fct_source_night') }} as landed
+        on
+            freshness.source_id = landed.source_id
+            and freshness.stream = landed.stream
+            and landed.verdict = 'accepted'
+            and months.month_on <= landed.night_on
+            and {{ add_months('months.month_on', 1) }} > landed.night_on - cast(freshness.re_read_days as integer)
+    group by freshness.source_id, freshness.stream, months.month_on
+),
+
+absent as (
+    select
+        series.* exclude (first_month_on),
+        months.month_on,
+        (
+            select count(*)
+            from read_months
+            where
+                {{ has_element('series.source_streams', 'read_months.source_stream') }}
+                and read_months.month_on = months.month_on
+        ) = {{ elements_count('series.source_streams') }} as is_read
+    from series
+    inner join months on months.month_on between series.first_month_on and series.data_through_on
+    left join measured
+        on
+            series.kpi_id = measured.kpi_id
+            and series.audience = measured.audience
+            and series.channel_code = measured.channel_code
+            and series.territory_id = measured.territory_id
+            and months.month_on = measured.month_on
+    where measured.kpi_id is null
+)
+
+select * from measured
+union all by name
+select
+    * exclude (is_read),
+    case when is_read then cast(0 as double) end as value,
+    case when is_read then 0 end as n,
+    case when not is_read then 'not_observed' end as null_reason
+from absent

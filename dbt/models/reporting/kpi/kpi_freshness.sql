@@ -1,0 +1,27 @@
+-- How fresh each set of streams is that KPI rows rest on.
+-- A row of kind `model` names the families' streams of its entry: any source of theirs.
+with
+rows_of as (
+    select distinct
+        kpi_id,
+        source_streams
+    from {{ ref('kpi_measured') }}
+)
+
+select
+    rows_of.kpi_id,
+    rows_of.source_streams,
+    max(freshness.re_read_days) as re_read_days,
+    min(freshness.last_accepted_night_on) as last_accepted_night_on,
+    max(freshness.data_through_on) as data_through_on,
+    max(freshness.stale_nights) as stale_nights
+from rows_of
+inner join {{ ref('dim_kpi') }} as kpi on rows_of.kpi_id = kpi.kpi_id
+inner join {{ ref('fct_stream_freshness') }} as freshness
+    on
+        {{ has_element('rows_of.source_streams', "freshness.source_id || '.' || freshness.stream") }}
+        or (
+            kpi.kind = 'model'
+            and {{ has_element('rows_of.source_streams', "freshness.family || '.' || freshness.stream") }}
+        )
+group by rows_of.kpi_id, rows_of.source_streams
