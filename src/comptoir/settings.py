@@ -9,10 +9,11 @@ import secrets as random_secrets
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
@@ -188,6 +189,112 @@ class ListeningQuery(_Strict):
     valid_from: dt.date
 
 
+HolidayZone = Literal[
+    "none",
+    "metropole",
+    "alsace_moselle",
+    "guadeloupe",
+    "martinique",
+    "guyane",
+    "la_reunion",
+    "mayotte",
+    "saint_barthelemy",
+    "saint_martin",
+    "saint_pierre_et_miquelon",
+    "polynesie_francaise",
+    "nouvelle_caledonie",
+    "wallis_et_futuna",
+]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _time_range(text: str) -> str:
+    """``08:30-12:00``: from the first minute to the last, within a day; ``24:00`` is the midnight that ends it."""
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", text)
+    if not found:
+        raise ValueError(f"'{text}' is not a range such as '08:30-12:00' (24:00 ends the day)")
+    if (minutes := _minutes(text))[0] >= minutes[1]:
+        raise ValueError(f"'{text}' ends before it begins; hours that pass midnight are two ranges, on two days")
+    return text
+
+
+def _minutes(text: str) -> tuple[int, int]:
+    begins, ends = (int(time[:2]) * 60 + int(time[3:]) for time in text.split("-"))
+    return begins, ends
+
+
+TimeRange = Annotated[str, AfterValidator(_time_range)]
+
+
+class WeeklyHours(_Strict):
+    """Opening hours of a schedule from a day on, in local time, until the next ones; a day that is not named is closed."""
+
+    valid_from: dt.date
+    monday: list[TimeRange] = []
+    tuesday: list[TimeRange] = []
+    wednesday: list[TimeRange] = []
+    thursday: list[TimeRange] = []
+    friday: list[TimeRange] = []
+    saturday: list[TimeRange] = []
+    sunday: list[TimeRange] = []
+
+    @model_validator(mode="after")
+    def _ranges_do_not_overlap(self) -> Self:
+        for weekday in WEEKDAYS:
+            ranges = sorted(_minutes(text) for text in getattr(self, weekday))
+            if any(before[1] > after[0] for before, after in pairwise(ranges)):
+                raise ValueError(f"{weekday}: ranges overlap")
+        if not any(getattr(self, weekday) for weekday in WEEKDAYS):
+            raise ValueError("no day has hours; leave the schedule out rather than close it for good")
+        return self
+
+
+class BusinessSchedule(_Strict):
+    """When people work on requests: the hours that business time counts, less the public holidays of a zone.
+
+    It is the default of its ``sources``; with ``services``, it is that of the cases that these services hold there.
+    """
+
+    schedule_id: str = Field(pattern=r"^[a-z0-9_]+$")
+    sources: list[str] = Field(min_length=1)
+    services: list[str] = Field(default_factory=list, description="names as the publisher writes them")
+    timezone: str
+    holiday_zone: HolidayZone
+    hours: list[WeeklyHours] = Field(min_length=1)
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_is_known(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"'{name}' is no time zone; write an IANA name such as Europe/Paris or Indian/Reunion")
+        return name
+
+    @field_validator("hours")
+    @classmethod
+    def _hours_follow_each_other(cls, hours: list[WeeklyHours]) -> list[WeeklyHours]:
+        if any(before.valid_from >= after.valid_from for before, after in pairwise(hours)):
+            raise ValueError("hours stand in the order of valid_from, each later than the one before")
+        return hours
+
+
+class ScheduleHours(_Strict):
+    """A range of a schedule's week, as the warehouse reads it: ``day_of_week`` 1 is Monday, minutes since midnight."""
+
+    schedule_id: str
+    timezone: str
+    holiday_zone: HolidayZone
+    valid_from: dt.date
+    day_of_week: int
+    opens_minute: int
+    closes_minute: int
+
+
+class ScheduleAssignment(_Strict):
+    """Which schedule a source follows; ``service`` is None for its default."""
+
+    schedule_id: str
+    source_id: str
+    service: str | None
 class WatchedTerritory(_Strict):
     """A territory that the configuration names somewhere."""
 
@@ -220,6 +327,7 @@ class Config(_Strict):
     base_urls: dict[str, str] = Field(default_factory=dict)
     accounts: list[WatchedAccount] = Field(default_factory=list)
     listening_queries: list[ListeningQuery] = Field(default_factory=list)
+    business_schedules: list[BusinessSchedule] = Field(default_factory=list)
     eurostat_geos: list[str] = Field(default_factory=list)
     destinations: list[Destination] = Field(default_factory=list)
     first_night: dt.date | None = None
@@ -243,6 +351,51 @@ class Config(_Strict):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _each_service_of_a_source_follows_one_schedule(self) -> Config:
+        names = [schedule.schedule_id for schedule in self.business_schedules]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"business schedule '{repeated[0]}' stands twice; its changes are entries of its hours")
+        followed: dict[tuple[str, str | None], str] = {}
+        for one in self.schedule_assignments:
+            where = f"business schedule '{one.schedule_id}': source '{one.source_id}'"
+            if one.source_id not in self.sources:
+                raise ValueError(f"{where} is not among the sources; correct its name or add it to them")
+            key = (one.source_id, one.service and one.service.strip().lower())
+            if key in followed:
+                whose = f"service '{one.service}'" if one.service else "default"
+                raise ValueError(f"{where}, {whose}, already follows '{followed[key]}'; it can follow one schedule only")
+            followed[key] = one.schedule_id
+        return self
+
+    @property
+    def schedule_hours(self) -> list[ScheduleHours]:
+        """The ranges of every schedule's week, each version."""
+        return [
+            ScheduleHours(
+                schedule_id=schedule.schedule_id,
+                timezone=schedule.timezone,
+                holiday_zone=schedule.holiday_zone,
+                valid_from=hours.valid_from,
+                day_of_week=position,
+                opens_minute=_minutes(text)[0],
+                closes_minute=_minutes(text)[1],
+            )
+            for schedule in self.business_schedules
+            for hours in schedule.hours
+            for position, weekday in enumerate(WEEKDAYS, 1)
+            for text in getattr(hours, weekday)
+        ]
+
+    @property
+    def schedule_assignments(self) -> list[ScheduleAssignment]:
+        """Which schedule each source, and each service that has its own, follows."""
+        return [
+            ScheduleAssignment(schedule_id=schedule.schedule_id, source_id=source, service=service)
+            for schedule in self.business_schedules
+            for source in schedule.sources
+            for service in (schedule.services or [None])
+        ]
     @field_validator("destinations")
     @classmethod
     def _a_destination_stands_once(cls, destinations: list[Destination]) -> list[Destination]:

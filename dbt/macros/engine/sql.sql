@@ -24,12 +24,6 @@
 {#- A day as French readers write it: 21/11/2026. -#}
 {% macro french_day(column) -%} strftime({{ column }}, '%d/%m/%Y') {%- endmacro %}
 
-{#- One number for a set of rows, whatever their order: it changes when a row does. -#}
-{% macro fingerprint(columns) -%} cast(bit_xor(hash({{ columns | join(', ') }})) as varchar) {%- endmacro %}
-
-{#- The greatest of the n smallest values of a group, those of a condition only where one is given; the greatest when there are fewer. -#}
-{% macro nth_smallest(expression, n, condition='true') -%} list_max(min({{ expression }}, {{ n }}) filter (where {{ condition }})) {%- endmacro %}
-
 {#- Of the rows of a group where a column is known, its value in the first one. -#}
 {% macro first_known(column, order) -%} first({{ column }} order by {{ order }}) filter (where {{ column }} is not null) {%- endmacro %}
 
@@ -68,3 +62,8 @@
 
 {#- Whole minutes from one timestamp to another. -#}
 {% macro minutes_between(starts_at, ends_at) -%} cast(floor(epoch({{ ends_at }} - {{ starts_at }}) / 60) as bigint) {%- endmacro %}
+{#- One number for a set of rows, whatever their order: it changes when a row does. -#}
+{% macro fingerprint(columns) -%} cast(bit_xor(hash({{ columns | join(', ') }})) as varchar) {%- endmacro %}
+
+{#- The greatest of the n smallest values of a group, those of a condition only where one is given; the greatest when there are fewer. -#}
+{% macro nth_smallest(expression, n, condition='true') -%} list_max(min({{ expression }}, {{ n }}) filter (where {{ condition }})) {%- endmacro %}

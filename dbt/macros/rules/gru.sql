@@ -1,10 +1,66 @@
-{#- Why a request has no resolution time. A source that never says when it closes cannot be read as having everything open. -#}
+{#- Why a case has no resolution time. A source that never says when it closes cannot be read as having everything open. -#}
 {% macro resolution_null_reason() -%}
     case
-        when not is_closing_reported then 'not_reported'
-        when closed_on < declared_on then 'inconsistent_dates'
-        when closed_on is not null then null
-        when status_code = 'closed' then 'not_reported'
-        else 'open'
+        when not has_status then 'not_reported'
+        when is_closed is null then 'not_mapped'
+        when not is_closed then 'open'
+        when resolved_on is null and is_closing_reported then 'not_reported'
+        when resolved_on is null then 'not_observed'
+        when resolved_on < declared_on then 'inconsistent_dates'
+    end
+{%- endmacro %}
+
+{#- Publishers that list the changes of status of a case, and who made them. Of the others we see statuses, not answers. -#}
+{% macro lists_events(stream) -%} {{ stream }} = 'forms' {%- endmacro %}
+
+{#- Why nobody knows how often a case was opened again, or handed on: seen from nights, it must have been seen from its first day. -#}
+{% macro seen_course_null_reason(is_known) -%}
+    case when not ({{ is_known }}) then 'not_reported' when not is_seen_from_start then 'not_observed' end
+{%- endmacro %}
+
+{#- Whether a version of a case says that it is closed; NULL where it says nothing. A workflow may let cases leave a status called closed. -#}
+{% macro request_is_closed() -%}
+    case
+        when seen.is_endpoint or seen.closed_at is not null or seen.closed_on is not null or status.status_code = 'closed' then true
+        when seen.is_endpoint is not null or status.status_code is not null then false
+    end
+{%- endmacro %}
+
+{#- Open seconds of a schedule up to a moment, read at its last opening (int_opening_hours, joined as of the moment). NULL outside its calendar. -#}
+{% macro open_seconds(opening, moment) -%}
+    ({{ opening }}.open_seconds_before + {{ dbt.datediff(opening ~ '.opens_at', 'least(' ~ moment ~ ', ' ~ opening ~ '.closes_at)', 'second') }})
+{%- endmacro %}
+
+{#- When a night ends: the night of a day is that day in Paris. -#}
+{% macro night_end(night_on) -%} {{ utc_of_local('cast(' ~ night_on ~ ' + 1 as timestamp)', "'Europe/Paris'") }} {%- endmacro %}
+
+{#- A sum of whole numbers that is known only when every one of them is; NULL over nothing. -#}
+{% macro sum_known(column, condition) -%}
+    case
+        when count(*) filter (where {{ condition }}) = count({{ column }}) filter (where {{ condition }})
+            then cast(sum({{ column }}) filter (where {{ condition }}) as bigint)
+    end
+{%- endmacro %}
+
+{#- Why a business time is missing: no calendar time either, a publisher that gives days only, or hours of work that comptoir.yml does not give. -#}
+{% macro clock_null_reason(calendar_reason, ended_at, business_seconds) -%}
+    case
+        when {{ calendar_reason }} is not null then {{ calendar_reason }}
+        when judged.declared_at is null or {{ ended_at }} is null then 'day_precision'
+        when {{ business_seconds }} is null then 'no_schedule'
+    end
+{%- endmacro %}
+
+{#- Why a record has no theme: the publisher gives no category, or one that theme_map does not know. -#}
+{% macro theme_null_reason(theme_code, category) -%}
+    case when {{ theme_code }} is not null then null when {{ category }} is null then 'not_reported' else 'not_mapped' end
+{%- endmacro %}
+
+{#- How a person says that it went: positive, neutral or negative; NULL for what is none of these. -#}
+{% macro tonality_code(column) -%}
+    case lower(trim({{ column }}))
+        when 'positif' then 'positive' when 'positive' then 'positive'
+        when 'neutre' then 'neutral' when 'neutral' then 'neutral'
+        when 'négatif' then 'negative' when 'negative' then 'negative'
     end
 {%- endmacro %}

@@ -5,6 +5,7 @@
     meta.failure          one row per failed attempt to read a source
     meta.enabled_source   the sources that comptoir.yml enables
     meta.listening_query  the listening queries of comptoir.yml, each version
+    meta.schedule_hours, meta.schedule_assignment   its business schedules: their weeks, and who follows them
     meta.destination      the destinations of comptoir.yml
     meta.watched_territory  the territories that comptoir.yml names: the main one, those of accounts and queries
     meta.loaded_file      the accepted bronze files that the warehouse's facts were last computed from
@@ -32,6 +33,11 @@
         {%- do run_query(read_lake_events('meta.listening_query', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/listening_queries.ndjson', {
             'query_id': 'VARCHAR', 'query_version': 'INTEGER', 'platform': 'VARCHAR', 'hashtag': 'VARCHAR',
             'territory_id': 'VARCHAR', 'valid_from': 'DATE'})) -%}
+        {%- do run_query(read_lake_events('meta.schedule_hours', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/schedule_hours.ndjson', {
+            'schedule_id': 'VARCHAR', 'timezone': 'VARCHAR', 'holiday_zone': 'VARCHAR', 'valid_from': 'DATE',
+            'day_of_week': 'INTEGER', 'opens_minute': 'INTEGER', 'closes_minute': 'INTEGER'})) -%}
+        {%- do run_query(read_lake_events('meta.schedule_assignment', env_var('COMPTOIR_CONFIG_ROWS', '')
+            ~ '/schedule_assignments.ndjson', {'schedule_id': 'VARCHAR', 'source_id': 'VARCHAR', 'service': 'VARCHAR'})) -%}
         {%- do run_query(read_lake_events('meta.destination', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/destinations.ndjson', {
             'destination_id': 'VARCHAR', 'name_fr': 'VARCHAR', 'members': 'VARCHAR[]'})) -%}
         {%- do run_query(read_lake_events('meta.watched_territory', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/watched_territories.ndjson', {

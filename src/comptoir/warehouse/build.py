@@ -20,6 +20,9 @@ from comptoir.settings import ComptoirError, Config, Settings, get_settings, loa
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
 # What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
+CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments")
+# Lists that stored figures depend on: another week of opening hours is another business time of every case.
+FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments")
 CONFIG_LISTS = ("listening_queries", "destinations", "watched_territories")
 # The lists that models tagged `static` are computed from: when one changes, the warehouse is built anew.
 STATIC_CONFIG_LISTS = ("destinations",)
@@ -99,11 +102,15 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
 
 
 def project_fingerprint(dbt_dir: Path, config: Config) -> str:
+    """SHA-256 over what decides the rows of a given lake: macros, models, seeds, the project file, opening hours."""
     """SHA-256 over what decides what the warehouse holds, the lake apart.
 
     The project's macros, models, seeds and file, and the lists of ``comptoir.yml`` that `static` models read.
     """
     digest = hashlib.sha256()
+    for name in FINGERPRINTED_LISTS:
+        for item in getattr(config, name):
+            digest.update(f"{name}\0{item.model_dump_json()}\0".encode())
     for part in PROJECT_PARTS:
         root = dbt_dir / part
         files = [root] if root.is_file() else sorted(p for p in root.rglob("*") if p.suffix in {".sql", ".csv", ".yml"})

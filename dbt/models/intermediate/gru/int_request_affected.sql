@@ -1,40 +1,45 @@
 {{ config(materialized='table') }}
-{%- set fact = as_last_built('fct_request') %}
--- depends_on: {{ ref('stg_opendatasoft__reports') }} {{ source('lake', 'pending_file') }} {{ ref('source_stream') }}
-{%- if fact %}
+-- Read from the facts of the group that are replaced last, so that a run that stops half-way still finds here what it had to do.
+{%- set events = as_last_built('fct_request_event') %}
+{%- set statuses = as_last_built('dim_request_status') %}
+-- depends_on: {{ ref('int_request_status') }}
 with
-affected as (
-    select
-        source_id,
-        request_id,
-        declared_on
-    from {{ ref('stg_opendatasoft__reports') }}
-    where night_on in {{ pending_nights(['reports']) }}
-    union
-    select
-        source_id,
-        request_id,
-        declared_on
-    from {{ fact }}
-    where
-        source_night_on in {{ pending_nights(['reports']) }}
-        or last_seen_night_on in {{ pending_nights(['reports']) }}
+of_nights as (
+    {{ affected_since('fct_request_event', 'int_request_seen', ['source_id', 'request_id'], ['reports', 'requests', 'forms', 'form_events']) }}
 )
 
 select
-    affected.source_id,
-    affected.request_id,
-    -- No night shows a report before it is declared; a window's margin for a declaration date that was restated.
-    min(affected.declared_on) - cast(max(contract.re_read_days) as integer) as earliest_night_on
-from affected
-inner join {{ ref('source_stream') }} as contract
-    on affected.source_id = contract.source_id and contract.stream = 'reports'
-group by affected.source_id, affected.request_id
-{%- else %}
-select
     source_id,
     request_id,
-    declared_on as earliest_night_on
-from {{ ref('stg_opendatasoft__reports') }}
-where false
-{%- endif %}
+    stream,
+    min(earliest_night_on) as earliest_night_on
+from (
+    select * from of_nights
+    {% if events -%}
+    -- a code that means something else now
+    union all
+    select
+        event.source_id,
+        event.request_id,
+        event.stream,
+        event.first_seen_night_on as earliest_night_on
+    from {{ events }} as event
+    {% if statuses -%}
+    inner join (
+        select
+            source_id,
+            published_status
+        from (
+            (select source_id, published_status, status_code, is_closed from {{ ref('int_request_status') }}
+            except
+            select source_id, published_status, status_code, is_closed from {{ statuses }})
+            union all
+            (select source_id, published_status, status_code, is_closed from {{ statuses }}
+            except
+            select source_id, published_status, status_code, is_closed from {{ ref('int_request_status') }})
+        )
+    ) as changed on event.source_id = changed.source_id and event.published_status = changed.published_status
+    {%- endif %}
+    {%- endif %}
+)
+group by source_id, request_id, stream

@@ -3,64 +3,69 @@
     on_schema_change='fail', meta={'affected_by': 'int_request_affected'}
 ) }}
 -- depends_on: {{ ref('int_request_affected') }}
-with
-current_version as (
-    select
-        *,
-        max(night_on) over (partition by source_id, request_id) as last_seen_night_on
-    from {{ ref('stg_opendatasoft__reports') }}
-    {% if is_incremental() %}
-    where
-        (source_id, request_id) in (select (source_id, request_id) from {{ ref('int_request_affected') }})
-        and night_on >= {{ literal_floor(ref('int_request_affected'), 'earliest_night_on') }}
-    {% endif %}
-    qualify row_number() over (
-        partition by source_id, request_id
-        order by updated_at desc nulls last, night_on desc
-    ) = 1
-),
-
-resolved as (
-    select
-        request.*,
-        territory.territory_id,
-        coalesce(channel.channel_code, 'unknown') as channel_code,
-        status.status_code,
-        contract.is_closing_reported
-    from current_version as request
-    inner join {{ ref('source_stream') }} as contract
-        on request.source_id = contract.source_id and contract.stream = 'reports'
-    left join {{ ref('channel_map') }} as channel
-        on
-            request.source_id = channel.source_id
-            and contract.stream = channel.stream
-            and lower(trim(request.published_channel)) = lower(channel.published_channel)
-    left join {{ ref('request_status_map') }} as status
-        on lower(trim(request.published_status)) = status.published_status
-    left join {{ ref('dim_territory') }} as territory
-        on request.municipality_code = territory.territory_code and territory.territory_level = 'commune'
-)
-
 select
     source_id,
     request_id,
+    stream,
+    month_on,
+    declared_at,
     declared_on,
-    {{ month_of('declared_on') }} as month_on,
+    time_precision_code,
+    closed_at,
     closed_on,
+    closed_basis_code,
     updated_at,
     status_code,
+    promised_at,
+    promised_on,
+    latest_promised_at,
+    promise_null_reason,
     category,
     subcategory,
+    theme_code,
+    theme_null_reason,
     channel_code,
+    is_typed_by_agent,
+    audience,
+    audience_rule,
     territory_id,
     municipality_code,
     postcode,
     district,
-    service,
     latitude,
     longitude,
-    case when {{ resolution_null_reason() }} is null then closed_on - declared_on end as resolution_days,
-    {{ resolution_null_reason() }} as resolution_null_reason,
+    service,
+    content,
+    resolution_days,
+    resolution_seconds,
+    resolution_business_seconds,
+    requester_wait_seconds,
+    requester_wait_business_seconds,
+    resolution_null_reason,
+    resolution_business_null_reason,
+    first_agent_at,
+    first_replied_at,
+    first_replied_on,
+    first_reply_seconds,
+    first_reply_business_seconds,
+    first_reply_null_reason,
+    first_reply_business_null_reason,
+    reopens_count,
+    reopens_null_reason,
+    touches_count,
+    touches_null_reason,
+    answers_count,
+    answers_null_reason,
+    handoffs_count,
+    handoffs_null_reason,
+    is_one_touch,
+    one_touch_null_reason,
+    schedule_id,
+    clock_at,
+    clock_business_seconds,
+    is_followed_from_start,
+    is_changes_only,
+    first_seen_night_on,
     last_seen_night_on,
-    night_on as source_night_on
-from resolved
+    source_night_on
+from {{ ref('int_request') }}

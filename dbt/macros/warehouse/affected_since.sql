@@ -1,0 +1,86 @@
+{#-
+    affected_keys for facts that are computed from all the nights that show a key, not from its current version only: a frozen promise, a status
+    that changed between two nights. The fact keeps first_seen_night_on and last_seen_night_on. A pending night affects the keys that it shows
+    and those whose nights in the fact span it (a night that went may have shown any of them). earliest_night_on is the first night that can
+    show the key, so that older ones need not be read. `seen` and the fact have a column `stream` when there are several.
+-#}
+{% macro affected_since(fact, seen, key, streams) -%}
+    {%- set built = as_last_built(fact) -%}
+    {%- set columns = key | join(', ') -%}
+    {%- set stream = 'stream' if streams | length > 1 else "'" ~ streams[0] ~ "' as stream" -%}
+    -- depends_on: {{ ref(seen) }} {{ source('lake', 'pending_file') }}
+    {% if built -%}
+    with
+    shown as (
+        select
+            {{ columns }},
+            {{ stream }},
+            night_on as earliest_night_on
+        from {{ ref(seen) }}
+        where (source_id, night_on) in {{ pending_batches(streams) }} and night_on >= {{ first_pending_night(streams) }}
+    ),
+
+    spanned as (
+        select fact.*
+        from {{ built }} as fact
+        inner join {{ source('lake', 'pending_file') }} as pending
+            on
+                fact.source_id = pending.source_id
+                and pending.stream in ('{{ streams | join("', '") }}')
+                and pending.night_on between fact.first_seen_night_on and fact.last_seen_night_on
+    ),
+
+    known as (
+        select
+            {{ columns }},
+            stream,
+            earliest_night_on
+        from shown
+        union all
+        select
+            {{ columns }},
+            {{ stream }},
+            first_seen_night_on as earliest_night_on
+        from {{ built }}
+        where ({{ columns }}) in (select ({{ columns }}) from shown) or ({{ columns }}) in (select ({{ columns }}) from spanned)
+    )
+
+    select
+        {{ columns }},
+        stream,
+        min(earliest_night_on) as earliest_night_on
+    from known
+    group by {{ columns }}, stream
+    {%- else -%}
+    select
+        {{ columns }},
+        {{ stream }},
+        night_on as earliest_night_on
+    from {{ ref(seen) }}
+    where false
+    {%- endif %}
+{%- endmacro %}
+
+{#- The oldest pending night of some streams as a literal, which DuckDB can prune files with; a far date when there is none. -#}
+{% macro first_pending_night(streams) -%}
+    {%- if execute -%}
+        {%- set night = run_query("select min(night_on) from " ~ source('lake', 'pending_file') ~ " where stream in ('"
+            ~ streams | join("', '") ~ "')").columns[0].values()[0] -%}
+        cast('{{ night or "9999-12-31" }}' as date)
+    {%- else -%}
+        cast('0001-01-01' as date)
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The nights to read for the affected keys of one stream, as a condition on `alias`: none but theirs when `fact` stands, all when it is built whole.
+-#}
+{% macro of_affected_keys(fact, affected, key, stream, alias) -%}
+    {%- if not as_last_built(fact) -%}
+    true
+    {%- else -%}
+        {%- set night = run_query("select min(earliest_night_on) from " ~ ref(affected) ~ " where stream = '" ~ stream ~ "'").columns[0].values()[0] -%}
+    {{ alias }}.night_on >= cast('{{ night or "9999-12-31" }}' as date)
+        and ({{ alias }}.{{ key | join(', ' ~ alias ~ '.') }}) in (select ({{ key | join(', ') }}) from {{ ref(affected) }})
+    {%- endif -%}
+{%- endmacro %}

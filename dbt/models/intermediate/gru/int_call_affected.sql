@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+{{ affected_since('fct_call', 'stg_asterisk_cdr__call_legs', ['source_id', 'call_id'], ['call_legs']) }}

@@ -1,0 +1,42 @@
+{{ config(materialized='table') }}
+-- Which business schedule the affected cases were under, and when: a case changes schedule when another service takes it. The service that the
+-- first night shows is taken to have held the case since it was declared.
+with
+held as (
+    select
+        request.source_id,
+        request.request_id,
+        lower(trim(step.service)) as service_key,
+        case
+            when step.is_first_service is distinct from false then request.declared_at
+            else greatest(request.declared_at, coalesce(step.updated_at, {{ night_end('step.night_on') }}))
+        end as from_at
+    from {{ ref('int_request_current') }} as request
+    left join {{ ref('int_request_step') }} as step
+        on
+            request.source_id = step.source_id
+            and request.request_id = step.request_id
+            and (step.is_first_service or step.is_service_change)
+    where request.declared_at is not null
+),
+
+assigned as (
+    select
+        held.source_id,
+        held.request_id,
+        coalesce(own.schedule_id, fallback.schedule_id) as schedule_id,
+        held.from_at
+    from held
+    left join {{ ref('stg_lake__schedule_assignment') }} as own
+        on held.source_id = own.source_id and held.service_key = lower(trim(own.service))
+    left join {{ ref('stg_lake__schedule_assignment') }} as fallback
+        on held.source_id = fallback.source_id and fallback.service is null
+)
+
+select
+    source_id,
+    request_id,
+    schedule_id,
+    from_at,
+    lead(from_at) over (partition by source_id, request_id order by from_at) as until_at
+from assigned

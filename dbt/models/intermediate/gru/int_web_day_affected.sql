@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+{{ affected_since('fct_web_day', 'stg_matomo__visits', ['source_id', 'site_id', 'day_on'], ['visits']) }}
