@@ -227,7 +227,7 @@ TimeRange = Annotated[str, AfterValidator(_time_range)]
 
 
 class WeeklyHours(_Strict):
-    """Opening hours of a schedule from a day on, in local time, until the next ones; a day that is not named is closed."""
+    """Opening hours of a schedule from a day on, in local time, until the next ones; a day without hours is closed."""
 
     valid_from: dt.date
     monday: list[TimeRange] = []
@@ -295,6 +295,8 @@ class ScheduleAssignment(_Strict):
     schedule_id: str
     source_id: str
     service: str | None
+
+
 class WatchedTerritory(_Strict):
     """A territory that the configuration names somewhere."""
 
@@ -364,7 +366,9 @@ class Config(_Strict):
             key = (one.source_id, one.service and one.service.strip().lower())
             if key in followed:
                 whose = f"service '{one.service}'" if one.service else "default"
-                raise ValueError(f"{where}, {whose}, already follows '{followed[key]}'; it can follow one schedule only")
+                raise ValueError(
+                    f"{where}, {whose}, already follows '{followed[key]}'; it can follow one schedule only"
+                )
             followed[key] = one.schedule_id
         return self
 
@@ -394,8 +398,9 @@ class Config(_Strict):
             ScheduleAssignment(schedule_id=schedule.schedule_id, source_id=source, service=service)
             for schedule in self.business_schedules
             for source in schedule.sources
-            for service in (schedule.services or [None])
+            for service in schedule.services or (None,)
         ]
+
     @field_validator("destinations")
     @classmethod
     def _a_destination_stands_once(cls, destinations: list[Destination]) -> list[Destination]:

@@ -49,7 +49,9 @@ def test_one_history_gives_the_rows_of_a_full_refresh(warehouse):
     happen(warehouse, 6, 1)  # another attempt, which met a newer vintage
     happen(warehouse, 7, "held", ("google_business", "insee_melodi", "attendance", "datatourisme"))
     warehouse.build()
-    assert warehouse.query("select count(*) from fct_review where source_night_on = ?", night(7)) != [(0,)]  # Facebook's
+    assert warehouse.query("select count(*) from fct_review where source_night_on = ?", night(7)) != [
+        (0,)
+    ]  # Facebook's
     held = "select count(*) from fct_review where channel_code = 'google_business' and last_seen_night_on = ?"
     assert warehouse.query(held, night(7)) == [(0,)]
     happen(warehouse, 7, 1, ("google_business", "insee_melodi", "attendance", "datatourisme"))  # released

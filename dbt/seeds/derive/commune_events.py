@@ -50,7 +50,9 @@ def events(before: Cog, after: Cog, year: int) -> Iterator[list[Any]]:
         kind = "recoded" if is_recoded else "merged"
         yield [year, kind, code, before.names[code], before.departments[code], other]
     gone_to_new = {
-        after.holder[code] for code in before.names.keys() - after.names.keys() if after.holder[code] not in before.names
+        after.holder[code]
+        for code in before.names.keys() - after.names.keys()
+        if after.holder[code] not in before.names
     }
     for code in sorted(after.names.keys() - before.names.keys() - gone_to_new):
         yield [year, "restored", code, after.names[code], after.departments[code], before.holder[code]]

@@ -20,12 +20,9 @@ from comptoir.settings import ComptoirError, Config, Settings, get_settings, loa
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
 # What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
-CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments")
-# Lists that stored figures depend on: another week of opening hours is another business time of every case.
-FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments")
-CONFIG_LISTS = ("listening_queries", "destinations", "watched_territories")
-# The lists that models tagged `static` are computed from: when one changes, the warehouse is built anew.
-STATIC_CONFIG_LISTS = ("destinations",)
+CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments", "destinations", "watched_territories")
+# Lists that stored figures and `static` models depend on: other opening hours are another business time of every case.
+FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments", "destinations")
 
 
 class BuildError(ComptoirError):
@@ -102,10 +99,8 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
 
 
 def project_fingerprint(dbt_dir: Path, config: Config) -> str:
-    """SHA-256 over what decides the rows of a given lake: macros, models, seeds, the project file, opening hours."""
-    """SHA-256 over what decides what the warehouse holds, the lake apart.
-
-    The project's macros, models, seeds and file, and the lists of ``comptoir.yml`` that `static` models read.
+    """SHA-256 over what decides the rows of a given lake: the project's macros, models, seeds and file, and lists of
+    ``comptoir.yml`` (`FINGERPRINTED_LISTS`).
     """
     digest = hashlib.sha256()
     for name in FINGERPRINTED_LISTS:
@@ -117,8 +112,6 @@ def project_fingerprint(dbt_dir: Path, config: Config) -> str:
         for path in files:
             digest.update(f"{path.relative_to(dbt_dir)}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for name in STATIC_CONFIG_LISTS:
-        digest.update(_config_lines(config, name).encode())
     return digest.hexdigest()
 
 
