@@ -14,7 +14,7 @@
     The CTE `sums` of fct_maturity_month: per territory, month and indicator the numerator and the denominator of what facts say. Denominators of
     populations are the business of whoever sums up. `utterances` belongs to no pillar: it tells who is heard at all.
 -#}
-{% macro maturity_sums(month_is_touched) -%}
+{% macro maturity_sums(month_is_touched, post_month_is_touched) -%}
 sums as (
     select
         territory_id,
@@ -35,8 +35,6 @@ sums as (
     from account_months
     group by territory_id, month_on
     {%- for indicator, fact, numerator, denominator, condition in [
-        ('posts_per_account_day', 'fct_post', 'count(*)', '0',
-            "author_kind = 'official' and not is_repost and not is_deleted_at_source"),
         ('engagement_by_followers', 'fct_post', 'sum(interactions_count)', 'sum(followers_at_post_count)',
             "author_kind = 'official' and not is_repost and not is_deleted_at_source and interactions_count is not null
                 and followers_at_post_count > 0"),
@@ -63,6 +61,24 @@ sums as (
     where {{ condition }} and territory_id is not null and {{ month_is_touched }}
     group by territory_id, month_on
     {%- endfor %}
+    union all by name
+    -- On days that the account was seen only: posts reach further back than accounts.
+    select
+        post.territory_id,
+        post.month_on,
+        'posts_per_account_day' as indicator_code,
+        count(*) as numerator,
+        0 as denominator
+    from {{ ref('fct_post') }} as post
+    inner join {{ ref('fct_account_day') }} as account on post.account_key = account.account_key and post.posted_on = account.day_on
+    where
+        post.author_kind = 'official'
+        and not post.is_repost
+        and not post.is_deleted_at_source
+        and post.territory_id is not null
+        and account.channel_code != 'google_business'
+        and {{ post_month_is_touched }}
+    group by post.territory_id, post.month_on
     union all by name
     select
         contact.territory_id,

@@ -1,98 +1,86 @@
--- How unequal the EPCI of a territory are, over their scores on fixed goalposts (over ranks it would always be a third), and how many of all its
--- communes nothing was heard of.
+-- How unequal the EPCI of a territory are, over their scores on fixed goalposts: over ranks it would always be a third.
 with
-quarters as (
+scores as (
     select
+        territory_id,
         quarter_on,
-        max(last_month_on) as last_month_on,
-        bool_or(is_provisional) as is_provisional
+        pillar_code,
+        score,
+        last_month_on,
+        is_provisional
+    from {{ ref('fct_maturity') }}
+    where territory_id like 'epci:%'
+
+    union all
+
+    select
+        territory_id,
+        quarter_on,
+        'composite' as pillar_code,
+        score,
+        last_month_on,
+        is_provisional
     from {{ ref('fct_maturity_composite') }}
-    group by quarter_on
+    where territory_level = 'epci'
 ),
 
 members as (
     select
         bridge.ancestor_id as territory_id,
-        bridge.territory_id as member_id,
-        member.territory_level as member_level
+        bridge.territory_id as epci_id,
+        count(*) over (partition by bridge.ancestor_id) as epci_count
     from {{ ref('bridge_territory_ancestor') }} as bridge
-    inner join {{ ref('dim_territory') }} as member on bridge.territory_id = member.territory_id and member.is_current
-    inner join {{ ref('dim_territory') }} as territory on bridge.ancestor_id = territory.territory_id
     where
         bridge.is_inside
-        and (
-            (member.territory_level = 'epci' and territory.territory_level in ('departement', 'region'))
-            or (member.territory_level = 'commune' and territory.territory_level in ('epci', 'departement', 'region'))
-        )
+        and bridge.ancestor_level in ('departement', 'region')
+        and bridge.territory_id like 'epci:%'
 ),
 
-scores as (
+ranked as (
     select
         members.territory_id,
-        composite.quarter_on,
-        composite.score,
+        members.epci_count,
+        scores.quarter_on,
+        scores.pillar_code,
+        scores.score,
+        scores.last_month_on,
+        scores.is_provisional,
         row_number() over (
-            partition by members.territory_id, composite.quarter_on
-            order by composite.score asc nulls last, members.member_id asc
+            partition by members.territory_id, scores.quarter_on, scores.pillar_code
+            order by scores.score asc nulls last, members.epci_id asc
         ) as score_rank
     from members
-    inner join {{ ref('fct_maturity_composite') }} as composite on members.member_id = composite.territory_id
-    where members.member_level = 'epci'
+    inner join scores on members.epci_id = scores.territory_id
 ),
 
 unequal as (
     select
         territory_id,
         quarter_on,
-        count(score) as scored_count,
-        round({{ gini('score', 'score_rank') }}, 9) as gini,
-        round({{ theil('score') }}, 9) as theil
-    from scores
-    group by territory_id, quarter_on
-),
-
-heard as (
-    select
-        members.territory_id,
-        cast(date_trunc('quarter', month.month_on) as date) as quarter_on,
-        count(distinct members.member_id) as heard_communes_count
-    from members
-    inner join {{ ref('fct_maturity_month') }} as month
-        on members.member_id = month.territory_id and month.indicator_code = 'utterances' and month.numerator > 0
-    where members.member_level = 'commune'
-    group by members.territory_id, date_trunc('quarter', month.month_on)
-),
-
--- All territories of the régions where anything was observed: one of which nothing was heard is all silent, not absent.
-sizes as (
-    select
-        members.territory_id,
-        count(*) filter (where member_level = 'epci') as epci_count,
-        count(*) filter (where member_level = 'commune') as communes_count
-    from members
-    inner join {{ ref('dim_territory') }} as territory on members.territory_id = territory.territory_id
-    where 'region:' || territory.region_code in (select month.territory_id from {{ ref('fct_maturity_month') }} as month)
-    group by members.territory_id
+        pillar_code,
+        count(score) as scored_epci_count,
+        max(epci_count) as epci_count,
+        {{ gini('score', 'score_rank') }} as gini,
+        {{ theil('score') }} as theil,
+        max(last_month_on) as last_month_on,
+        bool_or(is_provisional) as is_provisional
+    from ranked
+    group by territory_id, quarter_on, pillar_code
 )
 
 select
-    sizes.territory_id,
-    quarters.quarter_on,
-    case when unequal.scored_count >= {{ minimum_peers() }} then unequal.gini end as score_gini,
-    case when unequal.scored_count >= {{ minimum_peers() }} then unequal.theil end as score_theil,
+    territory_id,
+    quarter_on,
+    pillar_code,
+    -- Rounded: the same numbers summed in another order differ in their last digits.
+    case when scored_epci_count >= {{ minimum_peers() }} then round(gini, 9) end as score_gini,
+    case when scored_epci_count >= {{ minimum_peers() }} then round(theil, 9) end as score_theil,
     case
-        when sizes.epci_count = 0 then 'not_defined'
-        when coalesce(unequal.scored_count < {{ minimum_peers() }}, true) then 'too_few_territories'
-        when unequal.gini is null then 'not_defined'
-    end as inequality_null_reason,
-    cast(unequal.scored_count as integer) as scored_epci_count,
-    cast(sizes.epci_count as integer) as epci_count,
-    cast(sizes.communes_count - case when heard.territory_id is null then 0 else heard.heard_communes_count end as integer)
-        as silent_communes_count,
-    cast(sizes.communes_count as integer) as communes_count,
-    quarters.last_month_on,
-    quarters.is_provisional
-from sizes
-cross join quarters
-left join heard on sizes.territory_id = heard.territory_id and quarters.quarter_on = heard.quarter_on
-left join unequal on sizes.territory_id = unequal.territory_id and quarters.quarter_on = unequal.quarter_on
+        when scored_epci_count < {{ minimum_peers() }} then 'too_few_territories'
+        when gini is null then 'not_defined'
+    end as null_reason,
+    cast(scored_epci_count as integer) as scored_epci_count,
+    cast(epci_count as integer) as epci_count,
+    last_month_on,
+    is_provisional
+from unequal

@@ -57,7 +57,7 @@ account_months as (
     group by account_key, month_on
 ),
 
-{{ maturity_sums(month_is_touched) }},
+{{ maturity_sums(month_is_touched, in_touched_months(facts, 'post.month_on')) }},
 
 inside as (
     select
