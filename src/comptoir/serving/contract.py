@@ -59,5 +59,6 @@ SERVED_TABLES: tuple[ServedTable, ...] = (
     ServedTable("fct_post_query", "restricted", ("post_id", "query_id")),
     ServedTable("fct_review", "restricted", ("place_id", "posted_at")),
     ServedTable("fct_tourist_tax", "restricted", ("territory_id", "stay_month_on")),
+    ServedTable("fct_voice", "restricted", ("voice_id",)),
     ServedTable("fct_request", "restricted", ("source_id", "request_id")),
 )
