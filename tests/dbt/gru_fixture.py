@@ -64,7 +64,9 @@ class GruWorld:
             closed_after, reopened_after = fixed.choice([None, 0, 1, 3, 5]), fixed.choice([None, None, 4, 6])
             started, stamped, moved = fixed.randrange(3), fixed.random() < 0.7, fixed.choice([None, None, 3])
             closed = closed_after is not None and age >= closed_after
-            closed = closed and not (reopened_after is not None and reopened_after > closed_after and age >= reopened_after)
+            closed = closed and not (
+                reopened_after is not None and reopened_after > closed_after and age >= reopened_after
+            )
             declared = day - DAY if fixed.random() < 0.1 and age > 2 else day
             rows.append(
                 {
@@ -88,14 +90,18 @@ class GruWorld:
             if age >= fixed.choice([3, 99, 99, 99]):
                 continue  # withdrawn
             closed_after, reopened_after = fixed.choice([None, 0, 2, 4]), fixed.choice([None, None, 5])
-            closed = closed_after is not None and age >= closed_after and (reopened_after is None or age < reopened_after)
+            closed = (
+                closed_after is not None and age >= closed_after and (reopened_after is None or age < reopened_after)
+            )
             promise = fixed.choice([None, 2, 5])
             shown = promise is not None and age >= fixed.randrange(2)
             rows.append(
                 {
                     "request_id": number,
                     "declared_at": f"{day}T{fixed.randrange(24):02}:{fixed.randrange(60):02}:00",
-                    "updated_at": f"{day + DAY * min(age, closed_after or 0)}T22:30:00" if fixed.random() < 0.8 else None,
+                    "updated_at": f"{day + DAY * min(age, closed_after or 0)}T22:30:00"
+                    if fixed.random() < 0.8
+                    else None,
                     # put off each time it is asked
                     "promised_at": f"{day + DAY * (promise + age // 3)}T17:00:00" if shown else None,
                     "status": "closed" if closed else "open",
@@ -229,7 +235,9 @@ class GruWorld:
                     "service": f"variante {variant}",
                     "requester_email_id": fixed.choice(["e1", "e2", "e3", None]),
                     "requester_phone_id": fixed.choice(["p1", "p2", None]),
-                    "answered_on": day + DAY * answered_after if answered_after is not None and age >= answered_after else None,
+                    "answered_on": day + DAY * answered_after
+                    if answered_after is not None and age >= answered_after
+                    else None,
                     "closed_on": day + DAY * 7 if age >= 7 else None,
                 }
             )

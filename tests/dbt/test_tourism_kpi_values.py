@@ -236,7 +236,9 @@ def test_hotels_of_a_departement(built):
     assert kpi(built, "hotel_nights", "departement:22", "2026-07") == (None, "withheld")
     assert kpi(built, "hotel_occupancy_share", "departement:35", "2026-07") == (0.625, None)
     assert kpi(built, "hotel_average_stay_nights", "departement:35", "2026-07") == (2.5, None)
-    camping = "select nights_count from fct_tourism_month where accommodation_code = 'I553' and stream = 'frequentation'"
+    camping = (
+        "select nights_count from fct_tourism_month where accommodation_code = 'I553' and stream = 'frequentation'"
+    )
     assert built.query(camping) == [(5000,)]
 
 

@@ -1736,6 +1736,507 @@
         "audience_split": false,
         "channel_split": "none",
         "compute": {
+            "column": "maturity_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": "max(input.known_weight_share)",
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_score",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts",
+            "mastodon.statuses",
+            "bluesky.posts",
+            "instagram.posts",
+            "facebook.posts",
+            "youtube.posts",
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "presence_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_presence",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "activity_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_activity",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts",
+            "mastodon.statuses",
+            "bluesky.posts",
+            "instagram.posts",
+            "facebook.posts",
+            "youtube.posts"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "conversation_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_conversation",
+        "streams": [
+            "facebook.comments",
+            "youtube.comments",
+            "mastodon.statuses",
+            "bluesky.posts"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "audience_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_audience",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts",
+            "mastodon.statuses",
+            "bluesky.posts",
+            "instagram.posts",
+            "facebook.posts",
+            "youtube.posts"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "digital_service_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_digital_service",
+        "streams": [
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs",
+            "matomo.visits"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "timeliness_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_timeliness",
+        "streams": [
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "asterisk_cdr.call_legs"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "openness_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_openness",
+        "streams": [
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "opendatasoft.experiences"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "rank_band_width",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.ranked_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_rank_band_width",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "maturity_gini",
+            "denominator": none,
+            "from": "kpi_input_inequality",
+            "known_share": "max(input.scored_epci_count) / cast(max(input.epci_count) as double)",
+            "measure": none,
+            "n": "max(input.scored_epci_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_gini",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts"
+        ],
+        "territory_levels": [
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "maturity_theil",
+            "denominator": none,
+            "from": "kpi_input_inequality",
+            "known_share": "max(input.scored_epci_count) / cast(max(input.epci_count) as double)",
+            "measure": none,
+            "n": "max(input.scored_epci_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_theil",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts"
+        ],
+        "territory_levels": [
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "digital_service_gini",
+            "denominator": none,
+            "from": "kpi_input_inequality",
+            "known_share": "max(input.digital_service_epci_count) / cast(max(input.epci_count) as double)",
+            "measure": none,
+            "n": "max(input.digital_service_epci_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "digital_service_gini",
+        "streams": [
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs"
+        ],
+        "territory_levels": [
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "silent_share",
+            "denominator": none,
+            "from": "kpi_input_silence",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.communes_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "silent_commune_share",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "instagram.posts",
+            "facebook.posts",
+            "youtube.posts",
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
             "column": none,
             "denominator": "max(input.known_networks_count)",
             "from": "kpi_input_heard_network",
