@@ -39,7 +39,7 @@ def fetch(request: Request) -> Iterator[Page]:
         "post_metrics": lambda r, account: _media_metrics(r, account, insights, _media),
         "story_metrics": lambda r, account: _media_metrics(r, account, insights, _live),
         "account_metrics": lambda r, account: _account_metrics(r, account, insights),
-        "audience": lambda r, account: _audience(r, account, insights),
+        "follower_groups": lambda r, account: _follower_groups(r, account, insights),
     }
     return meta.each_account(request, "instagram", walks[name])
 
@@ -169,7 +169,7 @@ def _account_metrics(request: Request, account: WatchedAccount, insights: meta_i
         day += meta_insights.DAY
 
 
-def _audience(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
+def _follower_groups(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
     """Followers by group, one call a breakdown; a metric that Meta refuses for one is still asked for the others."""
     options = request.own.options
     path, metrics = meta.node(request, account.address, "insights"), meta_insights.names(options, "metrics")

@@ -120,7 +120,7 @@ def values(insight: Any) -> Iterator[Mapping[str, Any] | Malformed]:
 
 
 def groups(insight: Any) -> Iterator[Mapping[str, Any] | Malformed]:
-    """Values of an insight by group of people, a row each: ``metric_name``, ``breakdown``, ``audience_group``,
+    """Values of an insight by group of people, a row each: ``metric_name``, ``breakdown``, ``follower_group``,
     ``value``.
 
     A group of several dimensions is written ``25-34 | F``.
@@ -136,7 +136,7 @@ def groups(insight: Any) -> Iterator[Mapping[str, Any] | Malformed]:
         yield Malformed(repr(insight).encode(), "an insight without groups")
         return
     for breakdown, group, value in told:
-        yield {**known, "breakdown": breakdown, "audience_group": group, "value": value}
+        yield {**known, "breakdown": breakdown, "follower_group": group, "value": value}
 
 
 def day_of(end_time: Any) -> Any:

@@ -120,8 +120,9 @@ def followers_by_group(
     if followers < SMALL_ACCOUNT:
         return []
     near = [f"{town}, Bretagne" for town in towns[:60]]
-    halving = [(town, 0.5 / (at + 1.6)) for at, town in enumerate(near)]
-    known = {"country": _COUNTRIES, "city": (*halving, *_FAR_TOWNS), "age": _AGES, "gender": _GENDERS}
+    weights = [1 / (at + 1.6) for at in range(len(near))]
+    at_home = [(town, 0.5 * weight / sum(weights)) for town, weight in zip(near, weights, strict=True)]
+    known = {"country": _COUNTRIES, "city": (*at_home, *_FAR_TOWNS), "age": _AGES, "gender": _GENDERS}
     groups: list[tuple[list[str], float]] = [([], 1.0)]
     for dimension in breakdown.split(","):
         groups = [([*names, name], share * part) for names, share in groups for name, part in known[dimension]]
