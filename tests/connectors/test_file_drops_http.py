@@ -1,5 +1,6 @@
 """Drops over HTTP, and the simulated offices' own: listed, fetched whole, and loaded once."""
 
+import dataclasses
 import datetime as dt
 from functools import partial
 
@@ -9,6 +10,7 @@ from tests.conftest import TOKEN
 from comptoir.connectors.http import PublisherError
 from comptoir.lake import landing
 from comptoir.orchestration import steps
+from comptoir.sandbox.clock import Clock
 from comptoir.sandbox.drops import DroppedFile, FileDrop, Layout
 
 NIGHT, NEXT = "2026-10-09", "2026-10-10"
@@ -108,3 +110,20 @@ def test_the_offices_files_load_without_a_quarantined_row_and_the_correction_com
         corrected = [row for row in listener.bronze(source, stream, NEXT) if row["period"] == "2026-08"]
         assert any(row["total_entries"] is None for row in late)
         assert all(row["total_entries"] is not None for row in corrected)
+
+
+def test_a_workbook_with_merged_headers_says_what_the_csv_would_have_said(publishers, served, listener, settings):
+    """The office of the sites sends workbooks: a title and a group of columns are cells merged across."""
+    drop = publishers.app.state.world.publishers["attendance"].drop
+    sent = next(file for file in reversed(drop.files(Clock.of(dt.date(2026, 10, 9)))) if file.name.endswith(".xlsx"))
+    read, files = [], []
+    for night, layout in (("2026-10-01", sent.layout), ("2026-10-02", Layout())):
+        served(dataclasses.replace(sent, layout=layout, modified_at=dt.datetime(2026, 9, 30, tzinfo=dt.UTC)))
+        assert listener.night("attendance", night)["verdict"] == "accepted"
+        rows = listener.bronze("attendance", "visits", night)
+        read.append([{k: v for k, v in row.items() if k not in ("file_row", "_night")} for row in rows])
+        files += _manifest(settings, "attendance", "visits", night).files
+    assert read[0] == read[1]
+    assert all(row["total_entries"] > 0 for row in read[0])
+    assert files[0].read_as.startswith("spreadsheet, sheet 1 of 1, header on lines 3 to 4")
+    assert files[1].read_as.startswith("text")
