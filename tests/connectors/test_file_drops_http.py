@@ -1,5 +1,6 @@
 """Drops over HTTP, and the simulated offices' own: listed, fetched whole, and loaded once."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 from functools import partial
@@ -16,6 +17,7 @@ from comptoir.connectors.http import PublisherClient, PublisherError
 from comptoir.inventory.schema import load_inventory
 from comptoir.lake import landing, verdicts
 from comptoir.orchestration import steps
+from comptoir.sandbox.clock import Clock
 from comptoir.sandbox.drops import DroppedFile, FileDrop, Layout
 from comptoir.sandbox.running import running
 from comptoir.settings import load_config
@@ -182,3 +184,20 @@ def test_the_body_of_a_stable_address_is_left_unread_when_its_head_says_it_is_kn
             assert sum(len(page.records) for page in drop.fetch(asked)) == received
             met.update(known.listings or {"unlisted": hashlib.sha256(body).hexdigest()})
     assert len(bodies) == read
+
+
+def test_a_workbook_with_merged_headers_says_what_the_csv_would_have_said(publishers, served, listener, settings):
+    """The office of the sites sends workbooks: a title and a group of columns are cells merged across."""
+    drop = publishers.app.state.world.publishers["attendance"].drop
+    sent = next(file for file in reversed(drop.files(Clock.of(dt.date(2026, 10, 9)))) if file.name.endswith(".xlsx"))
+    read, files = [], []
+    for night, layout in (("2026-10-01", sent.layout), ("2026-10-02", Layout())):
+        served(dataclasses.replace(sent, layout=layout, modified_at=dt.datetime(2026, 9, 30, tzinfo=dt.UTC)))
+        assert listener.night("attendance", night)["verdict"] == "accepted"
+        rows = listener.bronze("attendance", "visits", night)
+        read.append([{k: v for k, v in row.items() if k not in ("file_row", "_night")} for row in rows])
+        files += _manifest(settings, "attendance", "visits", night).files
+    assert read[0] == read[1]
+    assert all(row["total_entries"] > 0 for row in read[0])
+    assert files[0].read_as.startswith("spreadsheet, sheet 1 of 1, header on lines 3 to 4")
+    assert files[1].read_as.startswith("text")
