@@ -1,7 +1,7 @@
 {{ config(meta={'recompute': 'all'}) }}
 -- The index of the Observatoire socialmedia des territoires over Instagram: stars times scores between fixed goalposts, over all the stars.
--- A component that is not known leaves no index. Followers and posts are counted, not sampled: only the rate of engagement is uncertain, and
--- the index follows it between the bounds of its interval.
+-- A component that is not known leaves no index. Followers and posts are counted, not sampled: only the rate of engagement is uncertain,
+-- and the index follows it between the bounds of its interval.
 {%- set components = {'engagement': 'engagement_share', 'audience': 'followers_per_inhabitant', 'activity': 'posts_per_day'} %}
 with
 rated as (
