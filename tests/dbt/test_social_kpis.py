@@ -15,7 +15,7 @@ BREST, MALO, RENNES, BRETAGNE = "commune:29019", "commune:35288", "epci:24350013
 
 
 def twenty_posts(night: dt.date) -> list[Row]:
-    """Two a day from the 10th on. Post i has i reactions on its day; the day after, a comment, and a share if i is even."""
+    """Two a day from the 10th on. Post i has i reactions; the day after, a comment too, and a share if i is even."""
     rows = []
     for i in range(1, 21):
         age = (night - DAYS[(i - 1) // 2]).days
@@ -139,7 +139,7 @@ def fill_bluesky(lake: Any) -> None:
 
 
 def fill_youtube(lake: Any) -> None:
-    """Hidden subscribers; a video that hides its likes, one without comments; ten citizen videos of 100 views; threads."""
+    """Hidden subscribers; a video that hides its likes, one without comments; ten citizen videos; twelve threads."""
     night = DAYS[-1]
     hidden = account("rennes_y", RENNES, None, is_followers_count_hidden=True, views_count=9, posts_count=3)
     own = [
