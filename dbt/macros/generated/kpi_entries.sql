@@ -458,6 +458,41 @@
     {
         "audience": "all",
         "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": "observatoire_index",
+            "denominator": none,
+            "from": "kpi_input_observatoire_index",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.posts_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "observatoire_index",
+        "streams": [
+            "instagram.posts",
+            "instagram.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
         "channel_split": "also",
         "compute": {
             "column": none,
@@ -479,6 +514,46 @@
         "is_daily": false,
         "kind": "ratio",
         "kpi_id": "reply_share",
+        "streams": [
+            "youtube.comments",
+            "facebook.comments",
+            "bluesky.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": "reply_delay_hours",
+            "denominator": none,
+            "from": "kpi_input_reply_delay",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.utterances_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "reply_delay_hours",
         "streams": [
             "youtube.comments",
             "facebook.comments",

@@ -42,6 +42,7 @@ SERVED_TABLES: tuple[ServedTable, ...] = (
     ServedTable("kpi_month", "comptoir", ("kpi_id", "territory_id", "month_on", "audience", "channel_code")),
     ServedTable("kpi_day", "comptoir", ("kpi_id", "territory_id", "day_on", "audience", "channel_code")),
     ServedTable("rpt_kpi_month", "comptoir", ("kpi_id", "territory_id", "month_on", "audience", "channel_code")),
+    ServedTable("rpt_observatoire_index", "comptoir", ("territory_id", "month_on")),
     ServedTable("rpt_source_status", "comptoir", ("source_id",)),
     ServedTable("rpt_reconciliation", "comptoir", ("source_id", "stream", "night_on")),
     ServedTable("fct_account_day", "comptoir", ("account_key", "day_on")),
