@@ -59,8 +59,8 @@ class Publishers:
     url: str
     app: Any
 
-    def faults(self, *names: str, canaries: tuple[str, ...] = ()) -> None:
-        self.app.state.faults = Faults(names, canaries)
+    def faults(self, *names: str) -> None:
+        self.app.state.faults = Faults(names)
 
 
 @pytest.fixture(scope="module")

@@ -24,3 +24,8 @@ def dateadd(part: str, number: object, column: str) -> str:
 def date_spine(part: str, starts_on: str, ends_before: str) -> str:
     """``dbt.date_spine``."""
     return f"select cast(unnest(generate_series({starts_on}, {ends_before}, interval 1 {part})) as date) as date_{part}"
+
+
+def hash(column: str) -> str:  # noqa: A001
+    """``dbt.hash``."""
+    return f"md5(cast({column} as varchar))"

@@ -11,7 +11,8 @@ select 'mastodon' as channel_code, 'likes' as metric_code, 1 as epoch_number, 'f
 create table dim_listening_query as
 select 'bretagne' as query_id, 1 as query_version, date '2026-01-01' as valid_from;
 create table dim_account as
-select 'region_bretagne' as account_key, 'region:53' as territory_id, 'p-1' as author_id;
+select 'region_bretagne' as account_key, date '2026-01-01' as valid_from_on, 'region:53' as territory_id, 'p-1' as author_id;
+create table dim_author as select 'p-' || i as author_id, 'mastodon' as channel_code from range(50) as r(i);
 create table dim_kpi as
 select * from (values
     ('requests', 'additive', 'requests', 'opendatasoft.reports'),
@@ -47,7 +48,7 @@ select
 from (values ('opendatasoft', 'reports'), ('mastodon', 'accounts')) as s(source_id, stream)
 cross join (values (date '2026-11-19'), (date '2026-11-20')) as n(night_on);
 create table fct_account_day as
-select 'region_bretagne' as account_key, date '2026-11-01' + i::integer as night_on, 5000 + i as followers_count
+select 'region_bretagne' as account_key, date '2026-11-01' + i::integer as day_on, 5000 + i as followers_count
 from range(20) as r(i);
 create table fct_tourism_month as select 'nuts:FRH0' as territory_id, date '2026-08-01' as month_on, 4.2e6 as nights_count;
 create table fct_post as
@@ -55,6 +56,9 @@ select 'post-' || i as post_id, 'p-' || i as author_id, 'texte ' || i as content
 from range(50) as r(i);
 create table fct_post_metric_day as
 select 'post-' || i as post_id, date '2026-11-20' as night_on, i as replies_count from range(50) as r(i);
+create table fct_mention as select 'post-' || i as post_id, 'region_bretagne' as account_key from range(5) as r(i);
+create table fct_comment as
+select 'comment-' || i as comment_id, 'p-' || i as author_id, 'texte ' || i as content from range(20) as r(i);
 create table fct_post_query as select 'post-' || i as post_id, 'bretagne' as query_id from range(50) as r(i);
 create table fct_request as
 select 'opendatasoft' as source_id, 'R-' || i as request_id, 48.1 as latitude, -1.7 as longitude from range(100) as r(i);

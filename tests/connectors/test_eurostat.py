@@ -27,7 +27,7 @@ def rows(settings):
         landed = landing.read_manifest(settings, source, stream, night, 1)
         assert landed.added_fields == landed.removed_fields == []
         with duckdb.connect() as connection:
-            staged = conform.stage(settings, contract, landed, "Europe/Luxembourg", connection)
+            (staged,) = conform.stage(settings, contract, [landed], "Europe/Luxembourg", connection)
             assert staged.counts.quarantined == staged.counts.duplicate == 0
             cursor = connection.execute(f"select * from read_parquet('{staged.bronze}')")
             names = [column[0] for column in cursor.description]

@@ -156,6 +156,15 @@ def test_a_refusal_says_what_is_wrong_and_shows_no_cell(folder, text, reason):
     assert "Musée" not in str(failure.value)
 
 
+def test_a_file_without_any_column_that_the_contract_must_have_is_refused(folder):
+    """Optional columns that are not there either say nothing of which file this is."""
+    _drop(
+        folder, "hebergements_classes.csv", "20/02/2021;HÔTEL;3 étoiles;Zoé Canarizh;38 rue du Port;29170;;;;67\r\n" * 3
+    )
+    with pytest.raises(PublisherError, match="expected columns these are not in it: date_de_classement"):
+        steps.land("atout_france", NIGHT)
+
+
 def test_a_column_that_only_one_file_of_the_night_lacks_is_seen(folder):
     _drop(folder, "frequentation_sites_1.csv", HEADER + _line())
     lacking = HEADER.replace("Total entrées;", "") + "S2;Musée;29019;Brest;août 2026;1;2;\r\n"
@@ -180,6 +189,18 @@ def test_files_still_being_copied_and_other_peoples_are_passed_over(folder, sett
     assert steps.land("attendance", NIGHT)["received"] == {"visits": 1}
     request = SimpleNamespace(own=SimpleNamespace(options={}), base_url=str(folder))
     assert [file.name for file in listed(request)] == ["frequentation_sites_x.csv", "lisez.txt"]
+
+
+def test_a_file_changed_a_moment_ago_is_read_again_whatever_its_listing_says(folder):
+    _drop(folder, "old.csv", "a", at="2026-09-10T08:00")
+    (folder / "new.csv").write_text("a")
+    request = SimpleNamespace(own=SimpleNamespace(options={}), base_url=str(folder))
+    listings = {file.name: file.listing for file in listed(request)}
+    assert listings["new.csv"] is None
+    assert listings["old.csv"].startswith("old.csv\n1\n")
+    before = listings["old.csv"]
+    _drop(folder, "old.csv", "b", at="2026-09-10T08:00:00.000001")
+    assert {file.name: file.listing for file in listed(request)}["old.csv"] != before
 
 
 def test_a_folder_that_is_not_there_is_a_clear_error(folder, settings):

@@ -43,7 +43,7 @@ def conformed(settings):
     def rows(stream, night=NIGHT):
         contract, landed = load_inventory().stream(SOURCE, stream), manifest(settings, stream, night)
         with duckdb.connect() as connection:
-            staged = conform.stage(settings, contract, landed, "Europe/Paris", connection)
+            (staged,) = conform.stage(settings, contract, [landed], "Europe/Paris", connection)
             cursor = connection.execute(f"select * from read_parquet('{staged.bronze}')")
             names = [column[0] for column in cursor.description]
             return staged.counts, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -138,6 +138,29 @@ def test_the_last_days_are_asked_again_and_restated(listener):
     assert all(second[site, older]["visits_count"] == first[site, older]["visits_count"] for site in SITES)
 
 
+def test_once_a_month_35_days_are_asked_again_and_a_log_imported_late_is_counted(listener):
+    """Deletions and late imports change days that the nightly window has left."""
+    for night in ("2026-09-05", "2026-09-30", "2026-10-01", "2026-10-02"):
+        listener.night("matomo", night)
+    asked = {night: {row["day_on"] for row in listener.bronze("matomo", "visits", night)} for night in
+             ("2026-09-30", "2026-10-01", "2026-10-02")}  # fmt: skip
+    assert {night: (len(days), min(days).isoformat()) for night, days in asked.items()} == {
+        "2026-09-30": (4, "2026-09-27"),
+        "2026-10-01": (36, "2026-08-27"),
+        "2026-10-02": (4, "2026-09-29"),
+    }
+
+    def known(night):
+        return {
+            (row["site_id"], row["day_on"]): row["visits_count"] for row in listener.bronze("matomo", "visits", night)
+        }
+
+    first, monthly = known("2026-09-05"), known("2026-10-01")
+    left = [key for key in first.keys() & monthly.keys() if key[1] < dt.date(2026, 9, 3)]
+    assert any(monthly[key] > first[key] for key in left)
+    assert all(monthly[key] >= first[key] for key in left)
+
+
 def test_no_query_of_an_address_is_kept_but_addresses_stay_apart(listener):
     listener.night("matomo", NIGHT)
     pages = listener.bronze("matomo", "pages", NIGHT)

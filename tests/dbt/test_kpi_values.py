@@ -316,4 +316,6 @@ def test_superset_metrics_give_the_kpi_and_refuse_a_wrong_sum(built):
     assert chart("followers_per_1000_inhabitants", "territory_id = 'region:53'") == pytest.approx(
         6_200_000 / population
     )
-    assert all(re.search(r"count\(distinct \(territory_id, audience, channel_code\)\)", text) for text in expression.values())
+    assert all(
+        re.search(r"count\(distinct \(territory_id, audience, channel_code\)\)", text) for text in expression.values()
+    )

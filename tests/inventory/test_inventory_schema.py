@@ -1,10 +1,11 @@
+import datetime as dt
 import shutil
 
 import pytest
 import yaml
 
 from comptoir.inventory.scaffold import scaffold_source
-from comptoir.inventory.schema import INVENTORY_DIR, InventoryError, load_inventory
+from comptoir.inventory.schema import INVENTORY_DIR, InventoryError, LongReRead, load_inventory
 
 
 @pytest.fixture
@@ -62,6 +63,28 @@ def test_an_unreported_field_has_no_path():
     fields = load_inventory().stream("dans_ma_rue", "reports").fields
     assert fields["closed_on"].path is None
     assert fields["category"].path == "type"
+
+
+@pytest.mark.parametrize(
+    ("every", "nights"),
+    [("week", ["2026-10-04", "2026-10-11", "2026-10-18", "2026-10-25"]), ("month", ["2026-10-01"])],
+)
+def test_the_calendar_says_which_nights_ask_further_back(every, nights):
+    stream = (
+        load_inventory()
+        .stream("matomo", "visits")
+        .model_copy(update={"re_read_days": 3, "long_re_read": LongReRead(every=every, days=35)})
+    )
+    october = [dt.date(2026, 10, day) for day in range(1, 32)]
+    assert [night.isoformat() for night in october if stream.window_days(night) == 35] == nights
+    assert {stream.window_days(night) for night in october} == {3, 35}
+
+
+def test_a_long_window_that_is_not_longer_is_refused(directory):
+    path = directory / "families" / "matomo.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("days: 35}", "days: 3}"), encoding="utf-8")
+    with pytest.raises(InventoryError, match="asks no further back"):
+        load_inventory(directory)
 
 
 def test_a_scaffold_loads_and_is_not_overwritten(directory):

@@ -58,7 +58,8 @@ class Lake:
 
     def stage(self, manifest: landing.Manifest) -> conform.Staged:
         with duckdb.connect() as connection:
-            return conform.stage(self.settings, self.stream, manifest, "Europe/Paris", connection)
+            (staged,) = conform.stage(self.settings, self.stream, [manifest], "Europe/Paris", connection)
+            return staged
 
     def bronze(self, night: str) -> Any:
         return conform.bronze_path(self.settings, SOURCE, STREAM, night)

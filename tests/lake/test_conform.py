@@ -93,6 +93,29 @@ def test_the_same_landing_gives_the_same_bytes_and_every_record_is_accounted_for
     assert len(digests) == 1
 
 
+@pytest.mark.parametrize("rows_together", [1, 4, 1000])
+def test_nights_conformed_together_become_what_each_becomes_alone(lake, report, monkeypatch, rows_together):
+    monkeypatch.setattr(conform, "ROWS_TOGETHER", rows_together)
+    ahead = {"date_declaration": "2026-11-29"}  # may be spoken of by the third night only
+    nights = {
+        "2026-11-20": [report(1), report(1, statut="Clos"), report(2, **ahead), "not JSON"],
+        "2026-11-21": [],
+        "2026-11-28": [report(1), report(2, **ahead), report(3, code_insee="Rennes")],
+    }
+    manifests = [lake.land(night, records) for night, records in nights.items()]
+
+    def bytes_of(staged):
+        files = [staged.bronze, *([staged.quarantine] if staged.quarantine else [])]
+        return staged.counts, staged.max_record_on, [landing.file_digest(file) for file in files]
+
+    alone = [bytes_of(lake.stage(manifest)) for manifest in manifests]
+    with duckdb.connect() as connection:
+        staged = conform.stage(lake.settings, lake.stream, manifests, "Europe/Paris", connection)
+        assert [bytes_of(one) for one in staged] == alone
+    kept = [(counts.received, counts.kept, counts.duplicate, counts.quarantined) for counts, _, _ in alone]
+    assert kept == [(4, 1, 1, 2), (0, 0, 0, 0), (3, 2, 0, 1)]
+
+
 def test_a_held_night_has_no_bronze_and_a_release_gives_the_same_bytes_back(lake, report):
     manifest = lake.land(NIGHT, [report(1)])
     first = conform.settle_files(lake.settings, lake.stage(manifest), "accepted", [])

@@ -76,6 +76,12 @@ def test_added_and_removed_fields_are_noticed():
     assert "request_id" not in removed
 
 
+@pytest.mark.parametrize("name", ["12_rue_du_port", "06_39_98_12_34", "Zoé_Canarizh", "zoe@exemple.fr", "Mme Canarizh"])
+def test_an_added_field_whose_name_reads_as_an_identity_is_told_without_it(name):
+    _, presence = _project("opendatasoft", "reports", {name: "x"})
+    assert presence.added == {"(unprintable)": "str"}
+
+
 def test_location_is_coarse():
     projected, _ = _project("opendatasoft", "reports", {"geo_point_2d": {"lat": 48.6481234, "lon": -2.0259876}})
     assert (projected["latitude"], projected["longitude"]) == (48.648, -2.026)

@@ -109,8 +109,8 @@ def faulty(world: SeededWorld) -> Iterator[Callable[..., Client]]:
     """Start a sandbox with faults over the same world."""
     opened = []
 
-    def start(*faults: str, canaries: tuple[str, ...] = ()) -> Client:
-        server = running(build_app(world, faults=faults, canaries=canaries))
+    def start(*faults: str) -> Client:
+        server = running(build_app(world, faults=faults))
         opened.append(server)
         return Client(server.__enter__())
 

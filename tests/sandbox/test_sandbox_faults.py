@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from comptoir.sandbox.faults import Fault, Faults
+from comptoir.sandbox.faults import Fault
 from comptoir.settings import ConfigError
 
 TAG = "mastodon/api/v1/timelines/tag/bretagne?limit=40"
@@ -120,25 +120,6 @@ def test_bad_rows_stand_among_good_ones(faulty):
     assert "n/a" in gzip.decompress(client.get(BULK).content).decode()
 
 
-def test_canaries_are_planted_in_every_text(faulty):
-    names = ("jeanne.canari@serin.example", "06 39 98 00 01", "Canari-Serin")
-    client = faulty(canaries=names)
-    posts = client.get(TAG).json()
-    for post in posts:
-        told = [post["content"], post["account"]["display_name"], post["account"]["note"]]
-        assert all(any(name in text for name in names) for text in told)
-    assert any("Canari-Serin" in post["account"]["acct"] for post in posts)
-    assert any("Canari-Serin" in post["uri"] for post in posts)
-    assert any(any(name in (post["language"] or "") for name in names) for post in posts)
-    assert all(dt.datetime.fromisoformat(post["created_at"]) and post["id"].isdecimal() for post in posts)
-    rows = [json.loads(line) for line in client.get(EXPORT).text.splitlines()]
-    assert all(any(name in row["adresse"] for name in names) for row in rows)
-    assert any(any(name in row["statut"] for name in names) for row in rows)
-    assert all(len(row["date_declaration"]) == 10 for row in rows)
-    account = client.get(LOOKUP).json()
-    assert any(name in account["display_name"] for name in names)
-
-
 def test_a_fault_that_cannot_be_understood_is_explained():
     with pytest.raises(ConfigError, match=r"Unknown fault 'earthquake'.*throttle"):
         Fault.parse("mastodon:earthquake")
@@ -146,5 +127,3 @@ def test_a_fault_that_cannot_be_understood_is_explained():
         Fault.parse("slow@hier")
     with pytest.raises(ConfigError, match="is not a fault"):
         Fault.parse("slow=beaucoup")
-    with pytest.raises(ConfigError, match="--canary"):
-        Faults(["canary"])

@@ -24,6 +24,21 @@
 {#- A day as French readers write it: 21/11/2026. -#}
 {% macro french_day(column) -%} strftime({{ column }}, '%d/%m/%Y') {%- endmacro %}
 
+{#- Of the rows of a group where a column is known, its value in the first one. -#}
+{% macro first_known(column, order) -%} first({{ column }} order by {{ order }}) filter (where {{ column }} is not null) {%- endmacro %}
+
+{#- A list's texts in lower case; NULL for NULL. -#}
+{% macro lower_texts(column) -%} list_transform({{ column }}, lambda text: lower(text)) {%- endmacro %}
+
+{#- One row per element of a list. -#}
+{% macro each_of(column) -%} unnest({{ column }}) {%- endmacro %}
+
+{#- The language of a tag such as fr-FR, in lower case. -#}
+{% macro language_part(column) -%} lower(split_part({{ column }}, '-', 1)) {%- endmacro %}
+
+{#- Two lists have something in common; false where one is NULL. -#}
+{% macro shares_any(one, other) -%} coalesce(list_has_any({{ one }}, {{ other }}), false) {%- endmacro %}
+
 {#- The distinct values of a group, in order, as a list. -#}
 {% macro distinct_list(expression) -%} list(distinct {{ expression }} order by {{ expression }}) {%- endmacro %}
 
@@ -44,3 +59,14 @@
 
 {#- `body`, in which `name` stands for `expression`: computed once, written once. Names begin with let_, so that they hide no column. -#}
 {% macro let(name, expression, body) -%} list_transform([{{ expression }}], lambda {{ name }}: {{ body }})[1] {%- endmacro %}
+
+{#- Whole minutes from one timestamp to another. -#}
+{% macro minutes_between(starts_at, ends_at) -%} cast(floor(epoch({{ ends_at }} - {{ starts_at }}) / 60) as bigint) {%- endmacro %}
+{#- One number for a set of rows, whatever their order: it changes when a row does. -#}
+{% macro fingerprint(columns) -%} cast(bit_xor(hash({{ columns | join(', ') }})) as varchar) {%- endmacro %}
+
+{#- The greatest of the n smallest values of a group, those of a condition only where one is given; the greatest when there are fewer. -#}
+{% macro nth_smallest(expression, n, condition='true') -%} list_max(min({{ expression }}, {{ n }}) filter (where {{ condition }})) {%- endmacro %}
+
+{#- 1 January of a year given as a number. -#}
+{% macro first_day_of_year(year) -%} make_date({{ year }}, 1, 1) {%- endmacro %}

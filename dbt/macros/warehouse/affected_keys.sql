@@ -51,9 +51,12 @@
     {%- endif %}
 {%- endmacro %}
 
-{#- The least value of a column, as a literal that DuckDB can prune files with (a subquery would not); a far date when empty. -#}
-{% macro literal_floor(relation, column) -%}
-    {%- if execute and is_incremental() -%}
+{#-
+    The least value of a column, as a literal that DuckDB can prune files with (a subquery would not); a far date when empty. Only where keys
+    are replaced: in an incremental model, or `when` a model that is none works for some that are.
+-#}
+{% macro literal_floor(relation, column, when=none) -%}
+    {%- if execute and (is_incremental() if when is none else when) -%}
         {%- set floor = run_query('select min(' ~ column ~ ') from ' ~ relation).columns[0].values()[0] -%}
         cast('{{ floor or "9999-12-31" }}' as date)
     {%- else -%}

@@ -6,7 +6,10 @@
     meta.enabled_source   the sources that comptoir.yml enables
     meta.listening_query  the listening queries of comptoir.yml, each version
     meta.schedule_hours, meta.schedule_assignment   its business schedules: their weeks, and who follows them
+    meta.destination      the destinations of comptoir.yml
+    meta.watched_territory  the territories that comptoir.yml names: the main one, those of accounts and queries
     meta.loaded_file      the accepted bronze files that the warehouse's facts were last computed from
+    meta.last_run         whether the last run was left unfinished, with nights still pending
     meta.pending_file     the nights added, changed or removed since; kept until a run has succeeded whole, so that a run
                           that stops half-way cannot make the next one forget them
     meta.touched_month    the months that facts changed in since, kept as long
@@ -35,9 +38,14 @@
             'day_of_week': 'INTEGER', 'opens_minute': 'INTEGER', 'closes_minute': 'INTEGER'})) -%}
         {%- do run_query(read_lake_events('meta.schedule_assignment', env_var('COMPTOIR_CONFIG_ROWS', '')
             ~ '/schedule_assignments.ndjson', {'schedule_id': 'VARCHAR', 'source_id': 'VARCHAR', 'service': 'VARCHAR'})) -%}
+        {%- do run_query(read_lake_events('meta.destination', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/destinations.ndjson', {
+            'destination_id': 'VARCHAR', 'name_fr': 'VARCHAR', 'members': 'VARCHAR[]'})) -%}
+        {%- do run_query(read_lake_events('meta.watched_territory', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/watched_territories.ndjson', {
+            'territory_id': 'VARCHAR'})) -%}
         {%- do run_query('create table if not exists meta.loaded_file
             (source_id varchar, stream varchar, night_on date, bronze_sha256 varchar)') -%}
         {%- do run_query('create table if not exists meta.pending_file (source_id varchar, stream varchar, night_on date)') -%}
+        {%- do run_query('create or replace table meta.last_run as select count(*) > 0 as is_unfinished from meta.pending_file') -%}
         {%- do run_query('create table if not exists meta.touched_month (fact_name varchar, month_on date)') -%}
         {%- do run_query(remember_pending_files()) -%}
         {%- do load_bronze(lake) -%}

@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from comptoir.settings import ComptoirError
+from comptoir.settings import ComptoirError, read_yaml
 
 KINDS = ("databases", "datasets", "charts", "dashboards")
 KPI_DATASET = "rpt_kpi_month"
@@ -78,7 +78,7 @@ def load_assets(folder: Path) -> list[Asset]:
     for kind in KINDS:
         for path in sorted((folder / kind).glob("*.yaml")):
             try:
-                content = yaml.safe_load(path.read_text(encoding="utf-8"))
+                content = read_yaml(path.read_text(encoding="utf-8"))
             except yaml.YAMLError as error:
                 raise ComptoirError(f"superset/assets/{kind}/{path.name} is not YAML: {error}. Correct it.") from error
             missing = [key for key in ("uuid", NAME_KEYS[kind]) if not (isinstance(content, dict) and content.get(key))]
@@ -247,5 +247,5 @@ def read_export(archive_bytes: bytes) -> list[Asset]:
         for name in sorted(archive.namelist()):
             parts = Path(name).parts
             if len(parts) >= 3 and parts[1] in KINDS and name.endswith(".yaml"):
-                assets.append(Asset(parts[1], Path(name).stem, yaml.safe_load(archive.read(name))))
+                assets.append(Asset(parts[1], Path(name).stem, read_yaml(archive.read(name))))
     return assets

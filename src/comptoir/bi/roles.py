@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from comptoir.bi.session import SupersetSession
-from comptoir.settings import ComptoirError
+from comptoir.settings import ComptoirError, read_yaml
 
 
 class Role(BaseModel):
@@ -38,7 +38,7 @@ def load_roles(path: Path) -> RolesFile:
         ComptoirError: the file breaks its schema, or a role includes a set of permissions that is not defined.
     """
     try:
-        file = RolesFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        file = RolesFile.model_validate(read_yaml(path.read_text(encoding="utf-8")))
     except (ValidationError, yaml.YAMLError) as error:
         raise ComptoirError(f"superset/{path.name} cannot be used: {error}. Correct it.") from error
     for name, role in file.roles.items():

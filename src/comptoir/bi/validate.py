@@ -6,10 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from comptoir.bi.assets import KPI_DATASET, Asset, Metric, filter_column
-from comptoir.settings import ComptoirError
+from comptoir.settings import ComptoirError, read_yaml
 
 # The one-row table that `publish` adds to what dbt builds.
 PUBLICATION_COLUMNS = frozenset({"version_id", "night", "published_at", "is_demo", "banner_fr", "content_sha256"})
@@ -19,7 +17,7 @@ def contracted_columns(dbt_dir: Path) -> dict[str, frozenset[str]]:
     """Return the columns each dbt model declares, by model, from the YAML files of ``dbt/models``."""
     columns: dict[str, frozenset[str]] = {"publication": PUBLICATION_COLUMNS}
     for path in sorted((dbt_dir / "models").rglob("*.yml")):
-        declared = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        declared = read_yaml(path.read_text(encoding="utf-8")) or {}
         for model in declared.get("models") or []:
             columns[model["name"]] = frozenset(column["name"] for column in model.get("columns") or [])
     return columns
@@ -155,7 +153,7 @@ def _references(params: Mapping[str, Any]) -> list[tuple[str, str]]:
         elif isinstance(column, dict):
             found.append(("sql", str(column.get("sqlExpression"))))
     for order in params.get("order_by_cols", []):
-        found.append(("column", yaml.safe_load(order)[0]))
+        found.append(("column", read_yaml(order)[0]))
     for condition in params.get("adhoc_filters", []):
         kind = "column" if condition.get("expressionType") == "SIMPLE" else "sql"
         found.append((kind, str(condition.get("subject") if kind == "column" else condition.get("sqlExpression"))))

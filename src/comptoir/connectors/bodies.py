@@ -1,13 +1,28 @@
-"""Lines of a large body that is read as it comes."""
+"""What bodies have in common: lines of a large one that is read as it comes, local times without a zone."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import zlib
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import requests
 
 from comptoir.connectors.http import PublisherClient
+
+_LOCAL_TIME = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
+
+
+def local_time(value: object, zone: ZoneInfo) -> dt.datetime | None:
+    """The instant that ``2026-11-21 08:05:00`` is in a zone (the first one, where clocks go back); else ``None``."""
+    if not (isinstance(value, str) and _LOCAL_TIME.fullmatch(value)):
+        return None
+    try:
+        return dt.datetime.fromisoformat(value).replace(tzinfo=zone)
+    except ValueError:
+        return None
 
 
 def lines(client: PublisherClient, response: requests.Response) -> Iterator[bytes]:

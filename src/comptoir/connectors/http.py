@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ import requests
 # dlt would otherwise import Airflow to look for its own secrets there: slow, and it creates folders in the user's home.
 os.environ.setdefault("PROVIDERS__ENABLE_AIRFLOW_SECRETS", "false")
 
+from dlt.common.jsonpath import compile_path
 from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
@@ -51,6 +53,10 @@ class Answered:
     items: list[Any]
     body: Any
     size_bytes: int
+
+
+# dlt would read the path anew for every page, which takes longer than reading the page.
+_selector = lru_cache(maxsize=64)(compile_path)
 
 
 def _shown(url: str | None) -> str:
@@ -94,6 +100,7 @@ class _PoliteAdapter(HTTPAdapter):
         self._max_wait = max_wait_seconds
         self._next_at = 0.0
         self._lock = threading.Lock()
+        self._proxies: dict[tuple[str, str], Mapping[str, str]] = {}
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         response = super().build_response(req, resp)
@@ -106,7 +113,7 @@ class _PoliteAdapter(HTTPAdapter):
                 time.sleep(early)
             self._next_at = time.monotonic() + self._interval
         signed = self._client.authorised(request)
-        response = super().send(signed, *args, **kwargs)
+        response = super().send(signed, *args, **{**kwargs, "proxies": self._environment_proxies(request.url or "")})
         # What is shown and resolved later is the address without the signature.
         response.url = request.url or ""
         refusal = self._client.refusal(response)
@@ -122,6 +129,14 @@ class _PoliteAdapter(HTTPAdapter):
                 )
             time.sleep(max(0.0, refusal.wait_seconds))
         return response
+
+    def _environment_proxies(self, url: str) -> Mapping[str, str]:
+        """Proxies towards a host, read once: requests would read the whole environment again for each request."""
+        parts = urlsplit(url)
+        host = (parts.scheme, parts.netloc)
+        if host not in self._proxies:
+            self._proxies[host] = requests.utils.get_environ_proxies(url)
+        return self._proxies[host]
 
 
 class PublisherClient:
@@ -146,6 +161,8 @@ class PublisherClient:
             retry_condition=self._may_try_again,
         )
         self._session = client.session
+        self._session.trust_env = False
+        self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         interval = 1 / source.throttle.requests_per_second if settings.http_paced else 0.0
         adapter = _PoliteAdapter(self, interval, settings.http_max_wait_seconds)
         self._session.mount("http://", adapter)
@@ -295,7 +312,7 @@ class PublisherClient:
         hooks: dict[str, Any] = {"response": [self._check]}
         try:
             for page in self._rest.paginate(
-                path, params=dict(params), paginator=paginator, hooks=hooks, data_selector=select or "$"
+                path, params=dict(params), paginator=paginator, hooks=hooks, data_selector=_selector(select or "$")
             ):
                 body = self._parsed(page.response)
                 items = _inside(body, select)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from comptoir.settings import ComptoirError
+from comptoir.settings import ComptoirError, read_yaml
 
 INVENTORY_DIR = Path(__file__).parent
 ColumnType = Literal["text", "bigint", "double", "boolean", "date", "timestamp", "text[]"]
@@ -18,6 +19,8 @@ Treatment = Literal[
     "context", "pseudonym", "code", "number", "flag", "time", "text", "free_text", "html", "coarse_location"
 ]
 Domain = Literal["social", "tourism", "gru"]
+
+SUNDAY = 7  # ISO
 
 DUCKDB_TYPES: dict[str, str] = {
     "text": "VARCHAR",
@@ -67,6 +70,17 @@ class FieldSpec(_Strict):
         return self
 
 
+class LongReRead(_Strict):
+    """A longer window than every night's, once a week (the night of Sunday) or once a month (that of the 1st)."""
+
+    every: Literal["week", "month"]
+    days: int = Field(gt=0)
+
+    def falls_on(self, night: dt.date) -> bool:
+        """Tell whether a night asks for the longer window: the calendar alone decides, whatever ran before."""
+        return night.isoweekday() == SUNDAY if self.every == "week" else night.day == 1
+
+
 class Stream(_Strict):
     """The contract of one stream of a protocol family. Grain: see ``grain``; key unique within a night."""
 
@@ -78,9 +92,22 @@ class Stream(_Strict):
     dated_by: str | None = Field(default=None, description="a date, a time or a YYYY-MM month: how far the data go")
     dated_with: str | None = Field(default=None, description="only records that have this column date the data")
     re_read_days: int = Field(ge=0)
+    long_re_read: LongReRead | None = None
     observable_later: bool = Field(description="false: what a past night showed cannot be asked again")
     fields: dict[str, FieldSpec]
     ignored: frozenset[str] = frozenset()
+
+    def window_days(self, night: dt.date) -> int:
+        """How many days back a night asks again."""
+        if self.long_re_read and self.long_re_read.falls_on(night):
+            return self.long_re_read.days
+        return self.re_read_days
+
+    @model_validator(mode="after")
+    def _long_is_longer(self) -> Stream:
+        if self.long_re_read and self.long_re_read.days <= self.re_read_days:
+            raise ValueError(f"stream '{self.name}': long_re_read asks no further back than re_read_days")
+        return self
 
     @model_validator(mode="after")
     def _columns_exist(self) -> Stream:
@@ -225,7 +252,7 @@ class Inventory(_Strict):
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise InventoryError(f"{path.name} is not valid YAML: {error}") from error
     if not isinstance(content, dict):

@@ -14,6 +14,14 @@ _TREATMENTS = {
 }
 
 
+_NIGHTS = {"week": "on the night of each Sunday", "month": "on the night of the 1st of each month"}
+
+
+def _long(stream: Stream) -> str:
+    more = stream.long_re_read
+    return f", {more.days} days back {_NIGHTS[more.every]}" if more else ""
+
+
 def _stream_section(source: Source, stream: Stream) -> list[str]:
     own = source.streams[stream.name]
     gate = own.gate
@@ -23,7 +31,7 @@ def _stream_section(source: Source, stream: Stream) -> list[str]:
         stream.description,
         "",
         f"- Grain: {stream.grain}. Key: {', '.join(f'`{column}`' for column in stream.key)}.",
-        f"- Read {own.cadence}, asking again {stream.re_read_days} days back."
+        f"- Read {own.cadence}, asking again {stream.re_read_days} days back{_long(stream)}."
         + ("" if stream.observable_later else " A night that was missed cannot be asked again."),
         f"- Held when more than {gate.max_quarantined_share:.0%} of the rows are quarantined, or when the volume "
         f"leaves {gate.min_volume_ratio:g} to {gate.max_volume_ratio:g} times the usual.",

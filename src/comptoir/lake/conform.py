@@ -7,6 +7,8 @@ make bronze agree with the verdict.
 from __future__ import annotations
 
 import datetime as dt
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -20,6 +22,8 @@ from comptoir.settings import Settings
 EARLIEST = "1900-01-01"
 # A publisher's clock may run ahead of ours, and the night runs on the following day.
 DAYS_AHEAD = 2
+# Nights are conformed together up to so many rows; a night that has more is conformed alone.
+ROWS_TOGETHER = 200_000
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +47,7 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
     counts: Counts
     max_record_on: str | None
     bronze: Path
-    quarantine: Path
+    quarantine: Path | None
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +89,21 @@ def reconciliation_path(settings: Settings, source: str, stream: str, night: str
     return settings.lake_dir / "reconciliation" / source / stream / f"night={night}.json"
 
 
+def reconciled_nights(settings: Settings, source: str, stream: str) -> list[str]:
+    """Nights of a stream that were conformed and judged, in order."""
+    folder = settings.lake_dir / "reconciliation" / source / stream
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries]
+    return sorted(name[len("night=") : -len(".json")] for name in names if name.startswith("night="))
+
+
+def read_reconciliation(settings: Settings, source: str, stream: str, night: str) -> Reconciliation:
+    """What became of a stream-night."""
+    return msgspec.json.decode(reconciliation_path(settings, source, stream, night).read_bytes(), type=Reconciliation)
+
+
 def _typed(name: str, spec: FieldSpec) -> str:
     raw = f'r."{name}"'
     if spec.type == "text[]":
@@ -94,7 +113,7 @@ def _typed(name: str, spec: FieldSpec) -> str:
     return f"try_cast({raw} as {DUCKDB_TYPES[spec.type]})"
 
 
-def _rules(name: str, spec: FieldSpec, latest: str) -> list[str]:
+def _rules(name: str, spec: FieldSpec) -> list[str]:
     raw, typed = f'cast(r."{name}" as varchar)', f't."{name}"'
     unfit = f"starts_with({raw}, '{{\"$unfit\"')"
     rules = [f"when {unfit} then 'unfit:{name}:' || json_extract_string({raw}, '$.\"$unfit\"')"]
@@ -107,37 +126,51 @@ def _rules(name: str, spec: FieldSpec, latest: str) -> list[str]:
         rules.append(f"when {typed} > {spec.max} then 'out_of_range:{name}'")
     if spec.type in ("date", "timestamp"):
         bounds = f"{typed} < date '{EARLIEST}'"
-        bounds += "" if spec.may_lie_ahead else f" or {typed} > date '{latest}'"
+        bounds += "" if spec.may_lie_ahead else f" or {typed} > latest_on"
         rules.append(f"when {bounds} then 'out_of_range:{name}'")
     return rules
 
 
-def _sql(stream: Stream, path: Path, latest: str) -> str:
-    """Read the landed lines, type them, name the rules each one breaks, and rank the good ones within their key."""
+def _landed(stream: Stream, paths: list[Path]) -> str:
+    """The landed lines of several nights, each with the path of its file."""
+    fields = stream.fields.items()
+    shape = ", ".join(f'"{name}" {"JSON" if spec.type == "text[]" else "VARCHAR"}' for name, spec in fields)
+    return f"""
+        select filename, p, s, x, r from read_json(
+            [{", ".join(f"'{path}'" for path in paths)}],
+            format = 'newline_delimited', compression = 'zstd', maximum_object_size = 33554432, filename = true,
+            columns = {{p: 'INTEGER', s: 'BIGINT', x: 'JSON', r: 'STRUCT({shape})'}}
+        )
+    """
+
+
+def _sql(stream: Stream, files: dict[Path, dt.date]) -> str:
+    """Read landed lines, type them, name the rules each one breaks, and rank the good ones of a night by their key.
+
+    ``files`` are the nights' landed files, each with the last day that its records may speak of.
+    """
     fields = stream.fields
-    shape = ", ".join(f'"{name}" {"JSON" if spec.type == "text[]" else "VARCHAR"}' for name, spec in fields.items())
     typed = ", ".join(f'"{name}" := {_typed(name, spec)}' for name, spec in fields.items())
-    rules = ", ".join(f"case {' '.join(_rules(name, spec, latest))} end" for name, spec in fields.items())
+    rules = ", ".join(f"case {' '.join(_rules(name, spec))} end" for name, spec in fields.items())
     key = ", ".join(f't."{column}"' for column in stream.key)
     newest = f't."{stream.version}" desc nulls last, ' if stream.version else ""
+    nights = ", ".join(f"({n}, '{path}', date '{latest}')" for n, (path, latest) in enumerate(files.items()))
     return f"""
         create or replace temp table checked as
-        with landed as (
-            select p, s, x, r from read_json(
-                '{path}', format = 'newline_delimited', compression = 'zstd', maximum_object_size = 33554432,
-                columns = {{p: 'INTEGER', s: 'BIGINT', x: 'JSON', r: 'STRUCT({shape})'}}
-            )
+        with landed as ({_landed(stream, list(files))}),
+        typed as (
+            select f.n, f.latest_on, p, s, x, r, struct_pack({typed}) as t
+            from landed as r inner join (values {nights}) as f (n, filename, latest_on) using (filename)
         ),
-        typed as (select p, s, x, r, struct_pack({typed}) as t from landed),
         ruled as (
-            select p, s, x, r, t,
+            select n, p, s, x, r, t,
                 case when x is not null then ['malformed']
                      else list_filter([{rules}], lambda rule: rule is not null) end as rules
             from typed
         )
-        select p, s, x, r, t, rules,
+        select n, p, s, x, r, t, rules,
             case when len(rules) = 0
-                 then row_number() over (partition by len(rules) = 0, {key} order by {newest}s desc) end as rank
+                 then row_number() over (partition by n, len(rules) = 0, {key} order by {newest}s desc) end as rank
         from ruled
     """
 
@@ -154,51 +187,94 @@ def _newest_record(stream: Stream) -> str:
 
 
 def stage(
-    settings: Settings, stream: Stream, manifest: Manifest, timezone: str, connection: duckdb.DuckDBPyConnection
-) -> Staged:
-    """Conform one landed stream-night into staged files; nothing downstream sees them yet.
+    settings: Settings, stream: Stream, manifests: list[Manifest], timezone: str, connection: duckdb.DuckDBPyConnection
+) -> list[Staged]:
+    """Conform nights that a stream landed into staged files, in their order; nothing downstream sees them yet.
 
-    Times without a zone are read in the publisher's ``timezone``; bronze holds UTC. The in-memory ``connection`` may
-    serve any number of stream-nights, one after the other.
+    Times without a zone are read in the publisher's ``timezone``; bronze holds UTC. What a night becomes does not
+    depend on the nights beside it. The in-memory ``connection`` may serve any number of streams, one after the other.
 
     Raises:
-        LakeError: the landed file is not the one of the manifest.
+        LakeError: a landed file is not the one of its manifest.
     """
-    path = checked_data(settings, manifest)
+    connection.execute(f"set TimeZone = '{timezone}'")
+    staged: list[Staged] = []
+    for several in _by_size(manifests):
+        staged += _stage_together(settings, stream, several, connection)
+    return staged
+
+
+def _by_size(manifests: list[Manifest]) -> Iterator[list[Manifest]]:
+    """Cut a list of nights into parts that are conformed in one pass each: memory is bounded, whatever the list."""
+    together: list[Manifest] = []
+    rows = 0
+    for manifest in manifests:
+        if together and rows + manifest.received > ROWS_TOGETHER:
+            yield together
+            together, rows = [], 0
+        together.append(manifest)
+        rows += manifest.received
+    if together:
+        yield together
+
+
+def _stage_together(
+    settings: Settings, stream: Stream, manifests: list[Manifest], connection: duckdb.DuckDBPyConnection
+) -> list[Staged]:
+    connection.execute(_sql(stream, {checked_data(settings, one): _latest(one) for one in manifests}))
+    found = connection.execute(f"""
+        select n, count(*), count(*) filter (where rank = 1), count(*) filter (where rank > 1),
+               count(*) filter (where rank is null), {_newest_record(stream)}
+        from checked group by n
+    """).fetchall()
+    counted = {n: (Counts(received=r, kept=k, duplicate=d, quarantined=q), newest) for n, r, k, d, q, newest in found}
+    nothing = (Counts(received=0, kept=0, duplicate=0, quarantined=0), None)
+    staged = []
+    for n, manifest in enumerate(manifests):
+        counts, newest = counted.get(n, nothing)
+        bronze, quarantine = _write(settings, stream, manifest, n, counts, connection)
+        newest_on = newest.isoformat() if newest else None
+        staged.append(
+            Staged(manifest=manifest, counts=counts, max_record_on=newest_on, bronze=bronze, quarantine=quarantine)
+        )
+    return staged
+
+
+def _latest(manifest: Manifest) -> dt.date:
+    """The last day that a night's records may speak of."""
+    landed_on = dt.datetime.fromisoformat(manifest.landed_at).date()
+    return max(landed_on, dt.date.fromisoformat(manifest.night)) + dt.timedelta(days=DAYS_AHEAD)
+
+
+def _write(
+    settings: Settings,
+    stream: Stream,
+    manifest: Manifest,
+    n: int,
+    counts: Counts,
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[Path, Path | None]:
+    """Write the staged files of the ``n``-th night of the checked lines; there is no quarantine of no row."""
     folder = settings.lake_dir / "bronze" / ".staged"
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{manifest.source}.{manifest.stream}.{manifest.night}.{manifest.attempt:04d}"
     bronze, quarantine = folder / f"{stem}.parquet", folder / f"{stem}.quarantine.parquet"
-    landed_on = dt.datetime.fromisoformat(manifest.landed_at).date()
-    latest = max(landed_on, dt.date.fromisoformat(manifest.night)) + dt.timedelta(days=DAYS_AHEAD)
-    connection.execute(f"set TimeZone = '{timezone}'")
-    connection.execute(_sql(stream, path, latest.isoformat()))
     columns = ", ".join(f't."{name}" as "{name}"' for name in stream.fields)
     order = ", ".join(f't."{name}"' for name in stream.key)
     connection.execute(f"""
         copy (select {columns}, '{manifest.source}' as _source, date '{manifest.night}' as _night
-              from checked where rank = 1 order by {order})
+              from checked where n = {n} and rank = 1 order by {order})
         to '{bronze}' (format parquet, compression zstd)
     """)
+    if not counts.quarantined:
+        return bronze, None
     connection.execute(f"""
         copy (select {manifest.attempt} as attempt, p as page, s as sequence, rules,
                      coalesce(x, to_json(r)) as record
-              from checked where rank is null order by s)
+              from checked where n = {n} and rank is null order by s)
         to '{quarantine}' (format parquet, compression zstd)
     """)
-    row = connection.execute(f"""
-        select count(*), count(*) filter (where rank = 1), count(*) filter (where rank > 1),
-               count(*) filter (where rank is null), {_newest_record(stream)} from checked
-    """).fetchone()
-    received, kept, duplicate, quarantined, newest = row or (0, 0, 0, 0, None)
-    counts = Counts(received=received, kept=kept, duplicate=duplicate, quarantined=quarantined)
-    return Staged(
-        manifest=manifest,
-        counts=counts,
-        max_record_on=newest.isoformat() if newest else None,
-        bronze=bronze,
-        quarantine=quarantine,
-    )
+    return bronze, quarantine
 
 
 def settle_files(settings: Settings, staged: Staged, verdict: Verdict, reasons: list[str]) -> Reconciliation:
@@ -211,10 +287,9 @@ def settle_files(settings: Settings, staged: Staged, verdict: Verdict, reasons: 
     bronze, quarantine = bronze_path(*where), quarantine_path(*where)
     digest = None
     quarantine.parent.mkdir(parents=True, exist_ok=True)
-    if staged.counts.quarantined:
+    if staged.quarantine:
         staged.quarantine.replace(quarantine)
     else:
-        staged.quarantine.unlink()
         quarantine.unlink(missing_ok=True)
     if verdict == "accepted":
         digest = file_digest(staged.bronze)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from multiprocessing import get_context
 from typing import Any
 
 import duckdb
@@ -20,6 +21,7 @@ from comptoir.connectors.runner import open_fetches
 from comptoir.inventory.schema import Inventory, load_inventory
 from comptoir.lake import conform, landing, verdicts
 from comptoir.lake.history import gate_frame, settled_nights
+from comptoir.lake.loaded_files import LoadedFiles
 from comptoir.privacy.keys import fingerprint, load_key
 from comptoir.privacy.redaction import REDACTOR_VERSION
 from comptoir.settings import ComptoirError, ConfigError, Settings, get_settings, load_config
@@ -63,41 +65,23 @@ def enabled_sources(domain: str | None = None) -> list[str]:
 def _first_loads(settings: Settings, source_id: str, night: str, streams: list[str]) -> frozenset[str]:
     """Streams to be asked for everything: those never loaded whole, or whose whole load is this very night's."""
     again = landing.attempts(settings, source_id, night)
-    nights = [other for other in landing.landed_nights(settings, source_id) if other != night]
-    first = set()
-    for stream in streams:
-        here = [landing.read_manifest(settings, source_id, stream, night, n) for n in again]
-        if any(manifest.since is None for manifest in here):
-            first.add(stream)
-            continue
-        loaded = False
-        for other in nights:
-            whole = landing.attempts(settings, source_id, other)
-            judged = verdicts.standing(settings, source_id, other)
-            if whole and (judged is None or judged.verdict == "accepted"):
-                attempt = judged.attempt if judged else whole[-1]
-                loaded = landing.read_manifest(settings, source_id, stream, other, attempt).since is None
-            if loaded:
-                break
-        if not loaded:
-            first.add(stream)
-    return frozenset(first)
 
+    def is_whole(stream: str, of_night: str, attempt: int | None) -> bool:
+        held = landing.stream_attempts(settings, source_id, stream, of_night)
+        if attempt is None or attempt not in held:
+            return False
+        return landing.read_manifest(settings, source_id, stream, of_night, attempt).since is None
 
-def _known_files(settings: Settings, source_id: str, night: str, streams: list[str]) -> dict[str, frozenset[str]]:
-    """By stream, the SHA-256 of the files that the accepted attempts of other nights loaded: never loaded twice."""
-    known: dict[str, set[str]] = {stream: set() for stream in streams}
-    for other in landing.landed_nights(settings, source_id):
-        judged = verdicts.standing(settings, source_id, other) if other != night else None
-        whole = landing.attempts(settings, source_id, other) if other != night else []
-        if not whole or (judged is not None and judged.verdict != "accepted"):
-            continue
-        attempt = judged.attempt if judged else whole[-1]
-        for stream in streams:
-            if stream in landing.attempt_streams(settings, source_id, other, attempt):
-                manifest = landing.read_manifest(settings, source_id, stream, other, attempt)
-                known[stream] |= {file.sha256 for file in manifest.files}
-    return {stream: frozenset(digests) for stream, digests in known.items()}
+    def is_loaded(stream: str) -> bool:
+        # The whole load is among a stream's first nights: the later ones are not read.
+        others = (other for other in landing.landed_nights(settings, source_id, stream) if other != night)
+        return any(is_whole(stream, other, verdicts.counting(settings, source_id, other)) for other in others)
+
+    return frozenset(
+        stream
+        for stream in streams
+        if any(is_whole(stream, night, attempt) for attempt in again) or not is_loaded(stream)
+    )
 
 
 def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]:
@@ -123,7 +107,7 @@ def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]
         settings=settings,
         key=key,
         first_load=first,
-        known_files=_known_files(settings, source_id, night, streams) if reads_files else None,
+        loaded_files={stream: LoadedFiles(settings, source_id, stream, night) for stream in streams if reads_files},
     )
     manifests = []
     with landing.new_attempt(settings, source_id, night, streams) as attempt:
@@ -151,6 +135,7 @@ def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]
                     redactor_version=REDACTOR_VERSION,
                     key_fingerprint=fingerprint(key),
                     files=[landing.LandedFile(**asdict(file)) for file in summary.files],
+                    listings=summary.listings,
                 )
             )
         attempt.commit(manifests)
@@ -174,39 +159,78 @@ def settle_nights(batches: list[tuple[str, str]], progress: Progress | None = No
 
     An attempt keeps the verdict it was given; decisions of people come on top (``comptoir hold`` / ``release``).
     """
-    with duckdb.connect() as connection:
-        return _settled(batches, connection, progress)
-
-
-def _settled(
-    batches: list[tuple[str, str]], connection: duckdb.DuckDBPyConnection, progress: Progress | None
-) -> list[dict[str, Any]]:
-    settings, inventory = get_settings(), load_inventory()
-    load_key(settings)
-    staged: dict[tuple[str, str, int], list[conform.Staged]] = {}
+    nights: dict[str, list[str]] = {}
     for source_id, night in batches:
-        known = landing.attempts(settings, source_id, night)
-        if not known:
-            continue
-        judged = verdicts.verdicts(settings, source_id, night)
-        standing = verdicts.standing(settings, source_id, night)
-        attempt = known[-1] if known[-1] not in judged or standing is None else standing.attempt
-        staged[source_id, night, attempt] = _stage(settings, inventory, connection, source_id, night, attempt)
+        nights.setdefault(source_id, []).append(night)
+    staged: list[Attempt] = []
+    for source_id, of_source in nights.items():
+        staged += stage(source_id, of_source)
         if progress:
-            progress(f"conformed {source_id} {night}")
-    _judge(settings, inventory, {key: parts for key, parts in staged.items() if _unjudged(settings, *key)})
+            progress(f"conformed {source_id}")
+    return _settled(staged)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A landed attempt of a source's night, conformed and waiting for its verdict: one part per stream."""
+
+    source: str
+    night: str
+    number: int
+    parts: list[conform.Staged]
+
+
+def stage(source_id: str, nights: list[str]) -> list[Attempt]:
+    """Conform what a source landed for some nights, nothing of which is shown yet.
+
+    Of each night that was landed: the newest attempt if it was not judged yet, else the one that stands.
+    """
+    settings = get_settings()
+    load_key(settings)
+    wanted = []
+    for night in nights:
+        known = landing.attempts(settings, source_id, night)
+        if known:
+            judged = verdicts.verdicts(settings, source_id, night)
+            standing = verdicts.standing(settings, source_id, night)
+            wanted.append((night, known[-1] if known[-1] not in judged or standing is None else standing.attempt))
+    return _staged(settings, source_id, wanted)
+
+
+def _staged(settings: Settings, source_id: str, attempts: list[tuple[str, int]]) -> list[Attempt]:
+    """Conform attempts, given as night and number, stream by stream."""
+    inventory = load_inventory()
+    by_stream: dict[str, list[landing.Manifest]] = {}
+    for night, number in attempts:
+        for stream in landing.attempt_streams(settings, source_id, night, number):
+            manifest = landing.read_manifest(settings, source_id, stream, night, number)
+            by_stream.setdefault(stream, []).append(manifest)
+    parts: dict[tuple[str, int], list[conform.Staged]] = {attempt: [] for attempt in attempts}
+    with duckdb.connect() as connection:
+        for stream, manifests in by_stream.items():
+            contract = inventory.stream(source_id, stream)
+            timezone = inventory.source(source_id).timezone
+            for part in conform.stage(settings, contract, manifests, timezone, connection):
+                parts[part.manifest.night, part.manifest.attempt].append(part)
+    return [Attempt(source_id, night, number, parts[night, number]) for night, number in attempts]
+
+
+def _settled(staged: list[Attempt]) -> list[dict[str, Any]]:
+    settings, inventory = get_settings(), load_inventory()
+    _judge(settings, inventory, [attempt for attempt in staged if _unjudged(settings, attempt)])
     results = []
-    for (source_id, night, attempt), parts in staged.items():
+    for attempt in staged:
+        source_id, night = attempt.source, attempt.night
         standing = verdicts.standing(settings, source_id, night)
         if standing is None:
             raise ComptoirError(f"{source_id}, night of {night}: the landing gate gave no verdict. Run it again.")
-        if standing.attempt != attempt:
+        parts = attempt.parts
+        if standing.attempt != attempt.number:
             # The newest attempt was held: an earlier, accepted one stands for the night.
-            standing_parts = _stage(settings, inventory, connection, source_id, night, standing.attempt)
-        else:
-            standing_parts = parts
-        rows = [conform.settle_files(settings, part, standing.verdict, standing.reasons) for part in standing_parts]
-        _withdraw_other_streams(settings, source_id, night, {part.manifest.stream for part in standing_parts})
+            (earlier,) = _staged(settings, source_id, [(night, standing.attempt)])
+            parts = earlier.parts
+        rows = [conform.settle_files(settings, part, standing.verdict, standing.reasons) for part in parts]
+        _withdraw_other_streams(settings, source_id, night, {part.manifest.stream for part in parts})
         if standing.verdict == "held":
             log.warning("%s, night of %s is held: %s", source_id, night, "; ".join(standing.reasons))
         results.append(
@@ -223,45 +247,25 @@ def _settled(
     return results
 
 
-def _unjudged(settings: Settings, source_id: str, night: str, attempt: int) -> bool:
-    return attempt not in verdicts.verdicts(settings, source_id, night)
+def _unjudged(settings: Settings, attempt: Attempt) -> bool:
+    return attempt.number not in verdicts.verdicts(settings, attempt.source, attempt.night)
 
 
-def _stage(
-    settings: Settings,
-    inventory: Inventory,
-    connection: duckdb.DuckDBPyConnection,
-    source_id: str,
-    night: str,
-    attempt: int,
-) -> list[conform.Staged]:
-    timezone = inventory.source(source_id).timezone
-    return [
-        conform.stage(
-            settings,
-            inventory.stream(source_id, stream),
-            landing.read_manifest(settings, source_id, stream, night, attempt),
-            timezone,
-            connection,
-        )
-        for stream in landing.attempt_streams(settings, source_id, night, attempt)
-    ]
-
-
-def _judge(settings: Settings, inventory: Inventory, staged: dict[tuple[str, str, int], list[conform.Staged]]) -> None:
+def _judge(settings: Settings, inventory: Inventory, staged: list[Attempt]) -> None:
     """Record one verdict per attempt: one stream that breaks the gate holds the whole batch."""
     if not staged:
         return
-    from comptoir.audit.landing import judge
+    from comptoir.audit.landing import LandingVerdict, judge
 
-    parts = [part for attempt in staged.values() for part in attempt]
-    given = judge(gate_frame(settings, inventory, parts))
-    for source_id, night, attempt in staged:
-        own = [v for v in given if (v.source, v.night, v.attempt) == (source_id, night, str(attempt))]
+    given: dict[tuple[str, str, str], list[LandingVerdict]] = {}
+    for one in judge(gate_frame(settings, inventory, [part for attempt in staged for part in attempt.parts])):
+        given.setdefault((one.source, one.night, one.attempt), []).append(one)
+    for attempt in staged:
+        own = given.get((attempt.source, attempt.night, str(attempt.number)), [])
         reasons = [f"{v.stream}: {reason}" for v in own for reason in v.reasons]
         warnings = [f"{v.stream}: {warning}" for v in own for warning in v.warnings]
         verdict: verdicts.Verdict = "held" if any(v.verdict == "held" for v in own) else "accepted"
-        verdicts.record_verdict(settings, source_id, night, attempt, verdict, reasons, warnings)
+        verdicts.record_verdict(settings, attempt.source, attempt.night, attempt.number, verdict, reasons, warnings)
 
 
 def _withdraw_other_streams(settings: Settings, source_id: str, night: str, streams: set[str]) -> None:
@@ -317,19 +321,28 @@ def land_sources(sources: list[str], night: str, *, refetch: bool = False, progr
 
     Returns those that failed, in the order given.
     """
-
-    def succeeds(source: str) -> bool:
-        try:
-            land(source, night, refetch=refetch)
-        except ComptoirError as error:
-            record_failure(source, night, str(error))
-            progress(f"{source} failed for {night}: {error}")
-            return False
-        return True
-
     load_key(get_settings())  # made once, before several threads want it
+
+    def lands(source: str) -> bool:
+        return _told(_try_to_land(source, night, refetch), source, night, progress)
+
     with ThreadPoolExecutor(SOURCES_AT_ONCE, thread_name_prefix="land") as pool:
-        return [source for source, landed in zip(sources, pool.map(succeeds, sources), strict=True) if not landed]
+        return [source for source, landed in zip(sources, pool.map(lands, sources), strict=True) if not landed]
+
+
+def _try_to_land(source: str, night: str, refetch: bool) -> str | None:
+    """Land a source's night, or record why it could not be and return that."""
+    try:
+        land(source, night, refetch=refetch)
+    except ComptoirError as error:
+        record_failure(source, night, str(error))
+        return str(error)
+    return None
+
+
+def _told(error: str | None, source: str, night: str, progress: Progress) -> bool:
+    progress(f"{source} failed for {night}: {error}" if error else f"landed {source} {night}")
+    return error is None
 
 
 def backfill(
@@ -349,11 +362,26 @@ def backfill(
         raise ComptoirError(f"The backfill starts on {first_night}, after it ends on {last_night}. Swap them.")
     chosen = sources or enabled_sources()
     nights = [(first + dt.timedelta(days=offset)).isoformat() for offset in range((last - first).days + 1)]
-    failed = []
-    for night in nights:
-        failed += [f"{source} {night}" for source in land_sources(chosen, night, refetch=refetch, progress=progress)]
-        progress(f"landed {night}")
-    settle_nights([(source, night) for night in nights for source in chosen], progress)
+    load_key(get_settings())  # made once, before several processes want it
+    failed: list[str] = []
+
+    def bring(source: str) -> list[Attempt]:
+        """Land a source's nights in their order, then conform them; the work is done by other processes."""
+        for night in nights:
+            error = processes.submit(_try_to_land, source, night, refetch).result()
+            if not _told(error, source, night, progress):
+                failed.append(f"{source} {night}")
+        staged = processes.submit(stage, source, nights).result()
+        progress(f"conformed {source}")
+        return staged
+
+    # Python does one thing at a time in a process. Each source has a thread that waits for its nights.
+    with (
+        ProcessPoolExecutor(SOURCES_AT_ONCE, mp_context=get_context("spawn")) as processes,
+        ThreadPoolExecutor(len(chosen)) as waiting,
+    ):
+        staged = [attempt for attempts in waiting.map(bring, chosen) for attempt in attempts]
+    _settled(staged)
     build(last_night)
     publish(last_night)
-    return failed
+    return sorted(failed, key=lambda batch: batch.split()[::-1])

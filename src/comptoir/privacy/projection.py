@@ -53,8 +53,8 @@ def _text(value: Any) -> str:
 
 def _cached_redact() -> Treat:
     """Short labels repeat all night long; long texts do not."""
-    cached = lru_cache(maxsize=8192)(redact)
-    return lambda value: cached(_text(value)) if isinstance(value, str) and len(value) <= 120 else redact(_text(value))
+    cached = lru_cache(maxsize=8192)(lambda value: redact(_text(value)))
+    return lambda value: cached(value) if isinstance(value, str) and len(value) <= 120 else redact(_text(value))
 
 
 def _html(value: Any) -> str:
@@ -147,7 +147,7 @@ _ABSENT = object()
 
 def _walk(record: Any, segments: tuple[str, ...]) -> Any:
     for segment in segments:
-        if not isinstance(record, Mapping):
+        if not (type(record) is dict or isinstance(record, Mapping)):
             return _ABSENT
         record = record.get(segment, _ABSENT)
     return record
@@ -210,7 +210,7 @@ class Projector:
         presence.records += 1
         if context is not self._context:
             self._enter(context)
-        projected = dict(self._fixed)
+        present, projected = presence.present, dict(self._fixed)
         for name, first, rest, treat in self._plan:
             value = record.get(first, _ABSENT)
             if rest:
@@ -218,8 +218,13 @@ class Projector:
             if value is _ABSENT:
                 projected[name] = None
                 continue
-            presence.present[name] += 1
-            projected[name] = _treated(treat, value)
+            present[name] += 1
+            if value is not None:
+                try:
+                    value = treat(value)
+                except Unfit as reason:
+                    value = unfit_marker(str(reason), value)
+            projected[name] = value
         if not self._known.issuperset(record):
             self._note_added(record)
         return projected
@@ -234,12 +239,11 @@ class Projector:
 
     def _note_added(self, record: Mapping[str, Any]) -> None:
         for name in record.keys() - self._known:
-            # A field's *name* comes from outside too: keep it only if it looks like one.
-            shown = (
-                name
-                if isinstance(name, str) and _PRINTABLE_NAME.fullmatch(name) and redact(name) == name
-                else "(unprintable)"
-            )
+            # A field's *name* comes from outside too: keep it only if it looks like one. What a file without a header
+            # has in its place (``12_rue_du_port``) reads as the text that it was.
+            is_name = isinstance(name, str) and _PRINTABLE_NAME.fullmatch(name) is not None
+            text = name.replace("_", " ") if is_name else ""
+            shown = name if is_name and redact(text) == text else "(unprintable)"
             self.presence.added.setdefault(shown, type(record[name]).__name__)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import unicodedata
 from functools import lru_cache
-from hashlib import sha256
 
 import phonenumbers
 
@@ -28,17 +27,18 @@ class Pseudonymiser:
 
         A telephone number counts by its E.164 form. ``None``: it is no telephone number.
         """
-        normalised = unicodedata.normalize("NFKC", value).strip().casefold()
+        normalised = value if value.isascii() else unicodedata.normalize("NFKC", value)
+        normalised = normalised.strip().casefold()
         if kind == PHONE_KIND:
             number = e164(normalised)
             if number is None:
                 return None
             normalised = number
-        return hmac.new(self._key, f"{kind}|{normalised}".encode(), sha256).hexdigest()[:32]
+        return hmac.digest(self._key, f"{kind}|{normalised}".encode(), "sha256").hex()[:32]
 
     def digest(self, body: bytes) -> str:
         """Keyed digest of a body that must not be kept: recognisable again, not guessable."""
-        return hmac.new(self._key, b"body|" + body, sha256).hexdigest()
+        return hmac.digest(self._key, b"body|" + body, "sha256").hex()
 
 
 @lru_cache(maxsize=8192)

@@ -9,32 +9,38 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 REDACTOR_VERSION = "1"
 _UPPER = "A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ"
 _WORD = rf"[{_UPPER}][\w’'\-]*"
 
-_PATTERNS: list[tuple[str, re.Pattern[str]]] = [
-    ("email", re.compile(r"[\w.+%-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")),
-    ("url", re.compile(r"https?://(?P<keep>[\w.-]{1,253})(?::\d{1,5})?[^\s<>\"]*", re.IGNORECASE)),
-    ("handle", re.compile(r"(?<![\w/])@[\w.]{1,64}(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})?")),
-    ("iban", re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b")),
+# A kind, what a text must hold to hold one (looked for first: it is ten times faster), and the pattern.
+_DIGIT = "0"
+_ANY_DIGIT = re.compile(r"\d")
+_PATTERNS: list[tuple[str, str, re.Pattern[str]]] = [
+    ("email", "@", re.compile(r"[\w.+%-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")),
+    ("url", "://", re.compile(r"https?://(?P<keep>[\w.-]{1,253})(?::\d{1,5})?[^\s<>\"]*", re.IGNORECASE)),
+    ("handle", "@", re.compile(r"(?<![\w/])@[\w.]{1,64}(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})?")),
+    ("iban", _DIGIT, re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b")),
     (
         "social_security",
+        _DIGIT,
         re.compile(
             r"\b[12][ ]?\d{2}[ ]?(?:0[1-9]|1[0-2]|[2-9]\d)[ ]?(?:\d{2}|2[AB])[ ]?\d{3}[ ]?\d{3}(?:[ ]?\d{2})?\b"
         ),
     ),
     (
         "phone",
+        _DIGIT,
         re.compile(r"(?<![\w+])(?:(?:\+|00)[ ]?\d{1,3}[ .\-/]?(?:\(0\)[ .\-]?)?|0)[1-9](?:[ .\-/]?\d){7,11}(?!\d)"),
     ),
-    ("phone", re.compile(r"(?<![\w.,+-])(?:33|32|41|44|49)[1-9]\d{8,9}(?!\d)")),
-    ("plate", re.compile(r"\b[A-HJ-NP-TV-Z]{2}[- ]?\d{3}[- ]?[A-HJ-NP-TV-Z]{2}\b")),
+    ("phone", _DIGIT, re.compile(r"(?<![\w.,+-])(?:33|32|41|44|49)[1-9]\d{8,9}(?!\d)")),
+    ("plate", _DIGIT, re.compile(r"\b[A-HJ-NP-TV-Z]{2}[- ]?\d{3}[- ]?[A-HJ-NP-TV-Z]{2}\b")),
     (
         "address",
+        _DIGIT,
         re.compile(
             r"\b\d{1,4}\s?(?:bis|ter|quater)?,?\s(?:rue|avenue|av\.|bd|boulevard|place|impasse|chemin|allée|allee|quai|"
             r"route|cours|square|passage|venelle|hameau|lotissement)\s[^\n,.;:!?()]{2,60}",
@@ -43,6 +49,7 @@ _PATTERNS: list[tuple[str, re.Pattern[str]]] = [
     ),
     (
         "person",
+        "",
         re.compile(
             r"\b(?:M\.|MM\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame|Mademoiselle|Dr\.?|Docteur|Me|Maître|Pr\.?)"
             rf"\s{_WORD}(?:[ \-]{_WORD}){{0,2}}"
@@ -63,15 +70,18 @@ def _fold(word: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
+@lru_cache(maxsize=8192)
+def _is_first_name(word: str) -> bool:
+    """Tell whether a word, or the first part of a compound one, is a known first name."""
+    return _fold(re.split(r"[-’']", word)[0]) in first_names() or _fold(word) in first_names()
+
+
 def _redact_run(match: re.Match[str]) -> str:
     """Within a run of capitalised words, drop everything from the first known first name on."""
     run = match.group()
     pieces = list(re.finditer(_WORD, run))
     for position, piece in enumerate(pieces[:-1]):
-        if (
-            any(_fold(part) in first_names() for part in re.split(r"[-’']", piece.group())[:1])
-            or _fold(piece.group()) in first_names()
-        ):
+        if _is_first_name(piece.group()):
             kept = pieces[:position]
             return (run[: kept[-1].end()] + " " if kept else "") + "[person]"
     return run
@@ -79,7 +89,10 @@ def _redact_run(match: re.Match[str]) -> str:
 
 def redact(text: str) -> str:
     """Return ``text`` with every identifier of the listed kinds replaced by ``[kind]``."""
-    for kind, pattern in _PATTERNS:
+    held = {"", *(hint for hint in ("@", "://") if hint in text), *([_DIGIT] if _ANY_DIGIT.search(text) else [])}
+    for kind, hint, pattern in _PATTERNS:
+        if hint not in held:
+            continue
         if kind == "url":
             text = pattern.sub(lambda match: f"[url:{match['keep'].lower()}]", text)
         else:

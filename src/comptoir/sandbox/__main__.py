@@ -6,7 +6,6 @@ With ``COMPTOIR_SANDBOX_TOKEN`` set, publishers answer only to that token.
 from __future__ import annotations
 
 import argparse
-import json
 import socket
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ import uvicorn
 
 from comptoir.sandbox.faults import NAMES
 from comptoir.sandbox.server import build_app
-from comptoir.settings import ComptoirError, ConfigError, get_settings
+from comptoir.settings import ComptoirError, get_settings
 
 
 class _Announcing(uvicorn.Server):
@@ -44,20 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         help=f"comma-separated [source:]name[=value][@night[..night]]; names: {', '.join(NAMES)}",
     )
-    serve.add_argument("--canary", type=Path, help="JSON list of strings to plant in every text")
     return parser
-
-
-def _canaries(path: Path | None) -> list[str]:
-    if path is None:
-        return []
-    try:
-        strings = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
-        raise ConfigError(f"--canary {path} cannot be read: {error}. Give a JSON list of strings.") from error
-    if not isinstance(strings, list) or not strings or not all(isinstance(item, str) for item in strings):
-        raise ConfigError(f'--canary {path} holds no list of strings. Write e.g. ["canary-1", "canary-2"].')
-    return strings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -70,7 +56,6 @@ def main(arguments: list[str] | None = None) -> int:
             seed=options.seed,
             scale=options.scale,
             faults=[fault for fault in options.faults.split(",") if fault.strip()],
-            canaries=_canaries(options.canary),
             token=get_settings().sandbox_token,
         )
     except ComptoirError as error:

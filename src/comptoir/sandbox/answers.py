@@ -70,20 +70,16 @@ class Answer:
 class RecordKind:
     """What a kind of record holds, for the faults that touch it: names of its fields, at any depth.
 
-    ``keys`` identify the record: an absurd row loses them, a canary leaves them and ``alone`` as they are. ``codes``
-    are bounded by the contract, ``handles`` are account names and URLs, ``html`` is marked up. ``added`` and
+    ``keys`` identify the record: an absurd row loses them. ``codes`` are bounded by the contract. ``added`` and
     ``removed`` are what a drifted schema brings and takes away (top level). ``snapshot``: one record an account, so
     that each is absurd when rows are. ``streamed``: sent in one body, so that ``duplicate-page`` repeats rows in it.
     """
 
     keys: tuple[str, ...] = ()
-    alone: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
-    html: tuple[str, ...] = ()
-    handles: tuple[str, ...] = ()
     added: tuple[str, Any] = ("nouveau_champ", 3)
     removed: tuple[str, ...] = ()
     snapshot: bool = False

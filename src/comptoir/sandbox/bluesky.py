@@ -63,20 +63,16 @@ class Bluesky(Publisher):
     kinds: ClassVar[Mapping[str, RecordKind]] = {
         "post": RecordKind(
             keys=("uri",),
-            alone=("$type", "did", "cid"),
             dates=("indexedAt", "createdAt"),
             numbers=COUNTS,
             texts=("text",),
             codes=("langs",),
-            handles=("handle", "avatar", "uri"),
             added=("viewCount", 3),
             removed=("replyCount",),
         ),
         "profile": RecordKind(
-            alone=("did", "handle"),
             numbers=("followersCount", "followsCount", "postsCount"),
             texts=("displayName", "description"),
-            handles=("avatar", "banner"),
             added=("trustLevel", 2),
             removed=("followersCount",),
             snapshot=True,

@@ -16,7 +16,6 @@ class ContactDrop(FileDrop):
     kinds: ClassVar[Mapping[str, RecordKind]] = {
         "counter": RecordKind(
             keys=("N° de passage",),
-            alone=("Date d'arrivée", "Répondu le", "Clos le"),
             dates=("Date d'arrivée",),
             numbers=("Date d'arrivée",),
             texts=("Motif", "Service", "Observations"),
@@ -25,7 +24,6 @@ class ContactDrop(FileDrop):
         ),
         "mail": RecordKind(
             keys=("Référence",),
-            alone=("Reçu le", "Date réponse", "Date clôture"),
             dates=("Reçu le",),
             numbers=("Reçu le",),
             texts=("Objet", "Service instructeur"),
@@ -34,7 +32,6 @@ class ContactDrop(FileDrop):
         ),
         "call": RecordKind(
             keys=("uniqueid",),
-            alone=("linkedid",),
             dates=("start",),
             numbers=("duration", "billsec"),
             texts=("clid", "lastdata"),

@@ -61,9 +61,7 @@ class Drop(Protocol):
 def _kind(
     keys: tuple[str, ...], dates: tuple[str, ...], numbers: tuple[str, ...], texts: tuple[str, ...], removed: str
 ) -> RecordKind:
-    return RecordKind(
-        keys=keys, dates=dates, numbers=numbers, texts=texts, alone=numbers, removed=(removed,), streamed=True
-    )
+    return RecordKind(keys=keys, dates=dates, numbers=numbers, texts=texts, removed=(removed,), streamed=True)
 
 
 class FileDrop(Publisher):

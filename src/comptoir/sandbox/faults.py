@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from comptoir.sandbox.answers import Answer, Publisher, RecordKind, Touch, untouched
-from comptoir.sandbox.faulty_records import RECORD_FAULTS, plant_canaries
+from comptoir.sandbox.faulty_records import RECORD_FAULTS
 from comptoir.settings import ConfigError
 
 # Which requests of a source's night a throttling publisher refuses: at the start, and again in the middle of a walk.
@@ -37,7 +37,7 @@ RESPONSE_FAULTS = {
     "auth-expiry",
     "down",
 }
-NAMES = sorted({*RESPONSE_FAULTS, *RECORD_FAULTS, "canary"})
+NAMES = sorted({*RESPONSE_FAULTS, *RECORD_FAULTS})
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,8 @@ class Fault:
 class Faults:
     """The faults switched on, and what they do to a request and its answer."""
 
-    def __init__(self, faults: Iterable[str | Fault] = (), canaries: Sequence[str] = ()) -> None:
+    def __init__(self, faults: Iterable[str | Fault] = ()) -> None:
         self.faults = [fault if isinstance(fault, Fault) else Fault.parse(fault) for fault in faults]
-        if canaries and not any(fault.name == "canary" for fault in self.faults):
-            self.faults.append(Fault("canary"))
-        if not canaries and any(fault.name == "canary" for fault in self.faults):
-            raise ConfigError("The fault 'canary' needs its strings: give --canary FILE, a JSON list of texts.")
-        self.canaries = list(canaries)
         self._requests: Counter[str] = Counter()
 
     def on(self, source: str, night: dt.date) -> dict[str, str]:
@@ -106,8 +101,6 @@ class Faults:
         changes: list[Touch] = [
             partial(RECORD_FAULTS[name], publisher.kinds) for name in active if name in RECORD_FAULTS
         ]
-        if "canary" in active:
-            changes.append(partial(plant_canaries, self.canaries, publisher.kinds))
         if "duplicate-page" in active:
             changes.append(partial(_repeat_rows, publisher.kinds))
         if not changes:

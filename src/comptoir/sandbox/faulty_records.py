@@ -1,8 +1,7 @@
-"""Faults inside the records: drifted schemas, retyped fields, absurd rows, planted canaries."""
+"""Faults inside the records: drifted schemas, retyped fields, absurd rows."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
@@ -13,8 +12,6 @@ from comptoir.sandbox.answers import Record, RecordKind
 Kinds = Mapping[str, RecordKind]
 LONG_TEXT = "é" * 500_000  # 1 MB in UTF-8
 EVERY = 7  # one row in so many is absurd
-HANDLES = re.compile(r"[A-Za-z0-9_.-]+")
-MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?|\d{4}(-\d\d)?|\d+")
 
 
 def drift(kinds: Kinds, kind: str, records: Iterable[Any]) -> Iterator[Any]:
@@ -132,42 +129,3 @@ RECORD_FAULTS: dict[str, Callable[[Kinds, str, Iterable[Any]], Iterable[Any]]] =
     "retype": retype,
     "bad-rows": spoil_rows,
 }
-
-
-def plant_canaries(canaries: Sequence[str], kinds: Kinds, kind: str, records: Iterable[Any]) -> Iterator[Any]:
-    """Plant canaries in every text of a record: verbatim in free text, in handles and URLs where they can stand.
-
-    Instants and row ids stay as they are; contract-bounded codes carry a canary in one record of five.
-    """
-    for at, record in enumerate(records):
-        if kind == "tsv":
-            yield record
-        elif kind == "jsonstat":
-            yield {**record, "label": f"{record['label']} {canaries[0]}"}
-        else:
-            yield _planted(kinds[kind], record, "", canaries, count(at), codes_too=at % 5 == 4)
-
-
-def _planted(
-    kind: RecordKind, value: Any, name: str, canaries: Sequence[str], turn: Iterator[int], *, codes_too: bool
-) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: inner
-            if key in kind.alone or (key in kind.keys and key not in kind.handles)
-            else _planted(kind, inner, key, canaries, turn, codes_too=codes_too)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [_planted(kind, inner, name, canaries, turn, codes_too=codes_too) for inner in value]
-    if (
-        not isinstance(value, str)
-        or (MOMENT.fullmatch(value) and name not in kind.codes)
-        or (name in kind.codes and not codes_too)
-    ):
-        return value
-    canary = canaries[next(turn) % len(canaries)]
-    if name not in kind.handles:
-        return f"{value} {html.escape(canary) if name in kind.html else canary}"
-    user, at_sign, host = value.partition("@") if name == "acct" else (value, "", "")
-    return f"{user}{canary}{at_sign}{host}" if HANDLES.fullmatch(canary) else value

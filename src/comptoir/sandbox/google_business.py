@@ -56,12 +56,10 @@ class GoogleBusiness(Publisher):
     kinds: ClassVar[Mapping[str, RecordKind]] = {
         "review": RecordKind(
             keys=("name",),
-            alone=("reviewId",),
             dates=("createTime", "updateTime"),
             numbers=("starRating",),
             texts=("comment", "displayName"),
             codes=("starRating",),
-            handles=("profilePhotoUrl",),
             added=("reviewMediaItems", []),
             removed=("updateTime",),
         ),

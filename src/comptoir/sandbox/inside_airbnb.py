@@ -51,7 +51,6 @@ class InsideAirbnb(Publisher):
     kinds: ClassVar[Mapping[str, RecordKind]] = {
         "listing": RecordKind(
             keys=("id",),
-            alone=("host_id",),
             dates=("last_review",),
             numbers=NUMBERS,
             texts=("neighbourhood",),

@@ -16,7 +16,6 @@ ACCOUNT_POSTS = re.compile(r"^/api/v1/accounts/([^/]+)/statuses/?$")
 TAG_POSTS = re.compile(r"^/api/v1/timelines/tag/([^/]+)/?$")
 MAX_PAGE, DEFAULT_PAGE = 40, 20
 CALLS_ALLOWED, WINDOW = 300, dt.timedelta(minutes=5)
-HANDLES = ("username", "acct", "uri", "url", "avatar", "avatar_static", "header", "header_static")
 VIEWER_ONLY = ("favourited", "reblogged", "muted", "bookmarked", "filtered", "pinned")
 
 
@@ -55,22 +54,16 @@ class Mastodon(Publisher):
     kinds: ClassVar[Mapping[str, RecordKind]] = {
         "status": RecordKind(
             keys=("uri",),
-            alone=("id", "in_reply_to_id", "in_reply_to_account_id"),
             dates=("created_at",),
             numbers=("favourites_count",),
             texts=("content", "display_name"),
             codes=("visibility", "language", "type"),
-            html=("content", "note"),
-            handles=HANDLES,
             added=("reactions_count", 3),
             removed=("replies_count",),
         ),
         "account": RecordKind(
-            alone=("id",),
             numbers=("followers_count",),
             texts=("display_name",),
-            html=("note",),
-            handles=HANDLES,
             added=("trust_level", 2),
             removed=("followers_count",),
             snapshot=True,

@@ -73,7 +73,6 @@ class Open311(Publisher):
     kinds: ClassVar[Mapping[str, RecordKind]] = {
         "request": RecordKind(
             keys=("service_request_id",),
-            alone=("token",),
             dates=("requested_datetime",),
             numbers=("lat", "long"),
             texts=("service_name", "agency_responsible", "description"),

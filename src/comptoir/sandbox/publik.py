@@ -71,7 +71,6 @@ class Publik(Publisher):
     kinds: ClassVar[Mapping[str, RecordKind]] = {
         "formdata": RecordKind(
             keys=("id",),
-            alone=("display_id", "digest"),
             dates=("receipt_time", "last_update_time"),
             numbers=("criticality_level",),
             texts=("name", "type", "objet", "description"),

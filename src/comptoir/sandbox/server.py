@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -60,7 +60,6 @@ def build_app(
     seed: int = 7,
     scale: float = 1.0,
     faults: Iterable[str | Fault] = (),
-    canaries: Sequence[str] = (),
     token: str | None = None,
     config: Config | None = None,
 ) -> Starlette:
@@ -77,7 +76,7 @@ def build_app(
         routes=[Route("/health", health), Route("/{night}/{source}/{path:path}", serve, methods=["GET", "POST"])]
     )
     app.state.world = world
-    app.state.faults = Faults(faults, canaries)
+    app.state.faults = Faults(faults)
     return app
 
 

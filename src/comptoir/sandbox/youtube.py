@@ -62,32 +62,26 @@ class Youtube(Publisher):
     family = "youtube"
     kinds: ClassVar[Mapping[str, RecordKind]] = {
         "channel": RecordKind(
-            alone=("id", "kind", "uploads", "likes"),
             numbers=("viewCount", "subscriberCount", "videoCount"),
             texts=("title", "description"),
-            handles=("customUrl",),
             added=("trustDetails", {}),
             removed=("statistics",),
             snapshot=True,
         ),
         "video": RecordKind(
             keys=("id",),
-            alone=("kind", "channelId", "etag"),
             dates=("publishedAt",),
             numbers=("viewCount", "likeCount", "commentCount"),
             texts=("title", "description"),
             codes=("categoryId", "liveBroadcastContent", "privacyStatus", "defaultLanguage", "defaultAudioLanguage"),
-            handles=("url", "duration", "caption"),
             added=("trustDetails", {}),
             removed=("statistics",),
         ),
         "comment": RecordKind(
             keys=("id",),
-            alone=("kind", "etag", "parentId", "value", "videoId", "channelId"),
             dates=("publishedAt", "updatedAt"),
             numbers=("likeCount",),
             texts=("textDisplay", "textOriginal"),
-            handles=("authorProfileImageUrl", "authorChannelUrl"),
             removed=("snippet",),
         ),
     }

@@ -20,9 +20,9 @@ from comptoir.settings import ComptoirError, Config, Settings, get_settings, loa
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
 # What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
-CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments")
-# Lists that stored figures depend on: another week of opening hours is another business time of every case.
-FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments")
+CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments", "destinations", "watched_territories")
+# Lists that stored figures and `static` models depend on: other opening hours are another business time of every case.
+FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments", "destinations")
 
 
 class BuildError(ComptoirError):
@@ -99,7 +99,9 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
 
 
 def project_fingerprint(dbt_dir: Path, config: Config) -> str:
-    """SHA-256 over what decides the rows of a given lake: macros, models, seeds, the project file, opening hours."""
+    """SHA-256 over what decides the rows of a given lake: the project's macros, models, seeds and file, and lists of
+    ``comptoir.yml`` (`FINGERPRINTED_LISTS`).
+    """
     digest = hashlib.sha256()
     for name in FINGERPRINTED_LISTS:
         for item in getattr(config, name):
@@ -117,7 +119,8 @@ def _run_dbt(
     settings: Settings, *, full_refresh: bool, with_static: bool
 ) -> tuple[list[NodeResult], BaseException | None]:
     # Unit tests check the code, not the data: they run with the project's tests, not every night.
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    # No artifacts: nobody reads them, and writing them is another tenth of a build.
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
     if full_refresh:
         arguments.append("--full-refresh")
     if not with_static:
@@ -145,7 +148,8 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
     work_dir.mkdir(parents=True, exist_ok=True)
     folders = ["--project-dir", str(settings.dbt_dir), "--profiles-dir", str(settings.dbt_dir)]
     # The debug log of a build is tens of thousands of lines: `dbt --log-level-file debug build` by hand gives it.
-    quiet = ["--quiet", "--log-level-file", "info"]
+    # Nothing goes to the console: failures come back as results, and writing each event twice is a tenth of a build.
+    quiet = ["--log-level", "none", "--log-level-file", "info"]
     config = load_config(settings)
     environment = {
         "COMPTOIR_LAKE": str(settings.lake_dir),
@@ -170,9 +174,12 @@ def _write_config(config: Config, folder: Path) -> Path:
     """The lists of ``comptoir.yml`` as the run's first step reads them: a file per list, one JSON object per line."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in CONFIG_LISTS:
-        lines = "".join(f"{item.model_dump_json()}\n" for item in getattr(config, name))
-        (folder / f"{name}.ndjson").write_text(lines, encoding="utf-8")
+        (folder / f"{name}.ndjson").write_text(_config_lines(config, name), encoding="utf-8")
     return folder
+
+
+def _config_lines(config: Config, name: str) -> str:
+    return "".join(f"{item.model_dump_json()}\n" for item in getattr(config, name))
 
 
 def _node_result(item: Any) -> NodeResult:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from comptoir.settings import PROJECT_DIR, ComptoirError
+from comptoir.settings import PROJECT_DIR, ComptoirError, read_yaml
 
 METRICS_DIR = PROJECT_DIR / "dbt" / "metrics"
 SEED_PATH = Path("dbt/seeds/generated/dim_kpi_entries.csv")
@@ -163,7 +163,7 @@ def load_catalogue(directory: Path = METRICS_DIR) -> list[Kpi]:
     entries: list[Kpi] = []
     for path in sorted(directory.glob("*.yml")):
         try:
-            raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+            raw: Any = read_yaml(path.read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
             raise CatalogueError(f"{path.name} is not valid YAML: {error}") from error
         for position, item in enumerate(raw or []):

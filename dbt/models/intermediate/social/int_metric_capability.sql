@@ -11,7 +11,8 @@ select
     access,
     valid_from as period_from,
     valid_to as period_to,
-    null_reason
+    null_reason,
+    missing_reason
 from metrics
 
 union all
@@ -22,7 +23,8 @@ select
     access,
     cast(null as date) as period_from,
     valid_from as period_to,
-    'not_reported' as null_reason
+    'not_reported' as null_reason,
+    cast(null as varchar) as missing_reason
 from metrics
 where is_reported and valid_from is not null
 
@@ -34,6 +36,7 @@ select
     access,
     valid_to as period_from,
     cast(null as date) as period_to,
-    'not_reported' as null_reason
+    'not_reported' as null_reason,
+    cast(null as varchar) as missing_reason
 from metrics
 where is_reported and valid_to is not null

@@ -1,7 +1,7 @@
--- An author is official when a watched account is theirs. Two accounts of one author: the first key, always the same one.
+-- An author is official when a watched account is theirs, or was. Two accounts of one author: the first key, always the same one.
 select
     author_id,
-    account_key,
-    territory_id
-from {{ ref('int_account') }}
-qualify row_number() over (partition by author_id order by account_key) = 1
+    min(account_key) as account_key
+from {{ ref('int_account_version') }}
+where author_id is not null
+group by author_id

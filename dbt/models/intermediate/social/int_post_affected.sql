@@ -1,63 +1,75 @@
 {{ config(materialized='table') }}
 {%- set posts = as_last_built('fct_post') %}
-{%- set sightings = as_last_built('fct_post_metric_day') %}
-{%- set streams = ['accounts', 'statuses', 'hashtag_timeline'] %}
--- depends_on: {{ ref('int_post_seen') }} {{ ref('int_official_author') }} {{ ref('source_stream') }} {{ source('lake', 'pending_file') }}
-{%- if posts and not sightings %}
-    {{ exceptions.raise_compiler_error(
-        'fct_post stands without fct_post_metric_day, which tells what each night had shown: build with --full-refresh.'
-    ) }}
-{%- endif %}
+{%- set content = ['posts', 'statuses', 'hashtag_timeline', 'hashtag_posts', 'mentions'] %}
+{%- set streams = content + ['accounts', 'post_metrics'] %}
+-- depends_on: {{ ref('int_post_seen') }} {{ ref('int_account_changed') }} {{ ref('int_account_day_affected') }} {{ ref('source_stream') }}
+-- depends_on: {{ source('lake', 'pending_file') }}
 {%- if posts %}
 with
-affected as (
-    -- shown by a pending night, as it is now
+{{ affected_in_window(
+    fact=posts,
+    seen=ref('int_post_seen'),
+    key='post_id',
+    streams=streams,
+    content=content
+) }},
+
+-- Followers of the post's day may have become known, or changed.
+of_account_days as (
+    select
+        post.post_id,
+        post.month_on,
+        post.first_seen_night_on
+    from {{ posts }} as post
+    inner join {{ ref('int_account_day_affected') }} as account_day
+        on post.account_key = account_day.account_key and post.posted_on between account_day.day_on - 1 and account_day.day_on
+    where post.posted_on >= {{ literal_floor(ref('int_account_day_affected'), 'day_on', when=true) }} - 1
+),
+
+-- Posts that own posts among these answer, or answered.
+of_answers as (
     select
         post_id,
-        posted_on
-    from {{ ref('int_post_seen') }}
-    where night_on in {{ pending_nights(streams) }}
-    union
-    -- shown by a pending night, as it was when last built
-    select
-        post_id,
-        posted_on
+        month_on,
+        first_seen_night_on
     from {{ posts }}
-    where post_id in (select post_id from {{ sightings }} where night_on in {{ pending_nights(streams) }})
-    union
-    -- inside the window that a pending night reads again: its absence there may have changed, and so may the followers of its day
-    select
-        post.post_id,
-        post.posted_on
-    from {{ posts }} as post
-    inner join (
-        select distinct
-            pending.night_on,
-            (select max(re_read_days) from {{ ref('source_stream') }} where stream in ('statuses', 'hashtag_timeline')) as window_days
-        from {{ source('lake', 'pending_file') }} as pending
-        where pending.stream in ('{{ streams | join("', '") }}')
-    ) as night
-        on post.posted_on between night.night_on - cast(night.window_days as integer) and night.night_on
-    union
-    -- written by somebody whom the accounts now resolve to another account or territory
-    select
-        post.post_id,
-        post.posted_on
-    from {{ posts }} as post
-    left join {{ ref('int_official_author') }} as official on post.author_id = official.author_id
     where
-        post.account_key is distinct from official.account_key
-        or (official.account_key is not null and post.territory_id is distinct from official.territory_id)
-)
+        posted_on + {{ answer_days() }} >= {{ oldest_day_in_windows(streams, content) }}
+        and post_id in (
+            select reply_to_id
+            from {{ ref('int_post_seen') }}
+            where
+                scope_kind = 'own'
+                and (source_id, night_on) in {{ pending_batches(streams) }}
+            union
+            select reply_to_id
+            from {{ posts }}
+            where post_id in (select post_id from windowed)
+        )
+),
+
+{{ of_changed_accounts(posts, 'post_id', ['account_key', 'author_id', 'repost_of_author_id'], 'mention_ids') }}
 
 select
     post_id,
-    min(posted_on) as posted_on
-from affected
-group by post_id
+    month_on,
+    min(earliest_night_on) as earliest_night_on
+from (
+    select * from windowed
+    union all
+    select * from of_account_days
+    union all
+    select * from of_answers
+    union all
+    select * from of_changed_accounts
+    {{ left_unfinished(['post_id', 'month_on', 'earliest_night_on']) }}
+)
+group by post_id, month_on
 {%- else %}
 select
-    cast(null as varchar) as post_id,
-    cast(null as date) as posted_on
+    post_id,
+    month_on,
+    night_on as earliest_night_on
+from {{ ref('int_post_seen') }}
 where false
 {%- endif %}

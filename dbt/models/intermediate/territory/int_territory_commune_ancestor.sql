@@ -27,6 +27,12 @@ nuts as (
 
 ),
 
+destinations as (
+
+    select * from {{ ref('stg_lake__destination') }}
+
+),
+
 communes_by_level as (
 
     select
@@ -51,7 +57,13 @@ select
     '{{ level }}' as ancestor_level
 from communes_by_level
 where {{ level }}_id is not null
-{% if not loop.last %}
 union all
-{% endif %}
 {% endfor %}
+select distinct
+    communes_by_level.territory_id,
+    communes_by_level.population,
+    destinations.territory_id as ancestor_id,
+    'destination' as ancestor_level
+from communes_by_level
+inner join destinations
+    on destinations.member_id in (communes_by_level.territory_id, communes_by_level.epci_id)

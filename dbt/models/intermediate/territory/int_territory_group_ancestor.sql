@@ -30,8 +30,11 @@ shared as (
         on
             inner_side.territory_id = outer_side.territory_id
             and inner_side.ancestor_id != outer_side.ancestor_id
-    -- An EPCI can hold a whole département (Paris), but nobody reads a département as a part of an EPCI.
-    where outer_side.ancestor_level != 'epci'
+    -- An EPCI can hold a whole département (Paris), but nobody reads a département as a part of an EPCI; nor a
+    -- destination as a part of another.
+    where
+        (outer_side.ancestor_level != 'epci' or inner_side.ancestor_level = 'destination')
+        and (outer_side.ancestor_level != 'destination' or inner_side.ancestor_level != 'destination')
     group by inner_side.ancestor_id, outer_side.ancestor_id, outer_side.ancestor_level
 
 )
@@ -40,11 +43,14 @@ select
     shared.territory_id,
     shared.ancestor_id,
     shared.ancestor_level,
+    -- Destinations overlap: what is known of each cannot be added up to what lies around them.
     case
+        when sizes.territory_level = 'destination' then null
         when shared.commune_count = sizes.commune_count then cast(1 as double)
         when sizes.commune_with_population_count = sizes.commune_count
             then cast(shared.population as double) / cast(sizes.population as double)
     end as weight,
+    shared.commune_count = sizes.commune_count as is_inside,
     shared.commune_count = sizes.commune_count
     and shared.commune_count = ancestor_sizes.commune_count as is_same_area
 from shared

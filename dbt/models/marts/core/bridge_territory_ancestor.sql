@@ -16,6 +16,21 @@ group_ancestors as (
 
 ),
 
+former_communes as (
+
+    -- A commune that merged keeps the years before: its figures count for what lies around its successor, and never for
+    -- the successor itself, which would make each of them count twice among communes.
+    select
+        territories.territory_id,
+        commune_ancestors.ancestor_id,
+        commune_ancestors.ancestor_level
+    from territories
+    inner join commune_ancestors
+        on territories.successor_id = commune_ancestors.territory_id
+    where territories.territory_level = 'commune'
+
+),
+
 groups_of_one_commune as (
 
     select ancestor_id
@@ -30,6 +45,7 @@ select
     territory_id as ancestor_id,
     territory_level as ancestor_level,
     cast(1 as double) as weight,
+    true as is_inside,
     true as is_same_area
 from territories
 
@@ -40,6 +56,7 @@ select
     commune_ancestors.ancestor_id,
     commune_ancestors.ancestor_level,
     cast(1 as double) as weight,
+    true as is_inside,
     groups_of_one_commune.ancestor_id is not null as is_same_area
 from commune_ancestors
 left join groups_of_one_commune
@@ -51,6 +68,18 @@ select
     territory_id,
     ancestor_id,
     ancestor_level,
+    cast(1 as double) as weight,
+    true as is_inside,
+    false as is_same_area
+from former_communes
+
+union all
+
+select
+    territory_id,
+    ancestor_id,
+    ancestor_level,
     weight,
+    is_inside,
     is_same_area
 from group_ancestors

@@ -7,6 +7,7 @@ select
     valid_from,
     valid_to,
     null_reason,
+    missing_reason,
     note,
     evidence
 from {{ ref('platform_metrics') }}

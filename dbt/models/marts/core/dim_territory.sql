@@ -4,33 +4,9 @@ with communes as (
 
 ),
 
-epci as (
-
-    select * from {{ ref('epci') }}
-
-),
-
 departements as (
 
     select * from {{ ref('departements') }}
-
-),
-
-regions as (
-
-    select * from {{ ref('regions') }}
-
-),
-
-nuts as (
-
-    select * from {{ ref('nuts') }}
-
-),
-
-eurostat_geos as (
-
-    select * from {{ ref('eurostat_geos') }}
 
 ),
 
@@ -40,65 +16,15 @@ commune_ancestors as (
 
 ),
 
+commune_lives as (
+
+    select * from {{ ref('int_commune_life') }}
+
+),
+
 named as (
 
-    select
-        'country:' || geo_code as territory_id,
-        territory_level,
-        geo_code as territory_code,
-        geo_name_fr as territory_name,
-        is_current
-    from eurostat_geos
-
-    union all
-
-    select
-        'nuts:' || nuts_code as territory_id,
-        'nuts' || cast(nuts_level as {{ dbt.type_string() }}) as territory_level,
-        nuts_code as territory_code,
-        nuts_name as territory_name,
-        true as is_current
-    from nuts
-
-    union all
-
-    select
-        'region:' || region_code as territory_id,
-        'region' as territory_level,
-        region_code as territory_code,
-        region_name as territory_name,
-        true as is_current
-    from regions
-
-    union all
-
-    select
-        'departement:' || department_code as territory_id,
-        'departement' as territory_level,
-        department_code as territory_code,
-        department_name as territory_name,
-        true as is_current
-    from departements
-
-    union all
-
-    select
-        'epci:' || epci_code as territory_id,
-        'epci' as territory_level,
-        epci_code as territory_code,
-        epci_name as territory_name,
-        true as is_current
-    from epci
-
-    union all
-
-    select
-        'commune:' || commune_code as territory_id,
-        'commune' as territory_level,
-        commune_code as territory_code,
-        commune_name as territory_name,
-        true as is_current
-    from communes
+    select * from {{ ref('int_territory_name') }}
 
 ),
 
@@ -151,10 +77,17 @@ select
     cast(summed.population_year as integer) as population_year,
     cast(summed.commune_count as integer) as commune_count,
     cast(summed.commune_with_population_count as integer) as commune_with_population_count,
-    summed.department_code,
-    summed.region_code,
-    summed.zone_code,
-    named.is_current
+    coalesce(summed.department_code, commune_lives.department_code) as department_code,
+    coalesce(summed.region_code, former_departement.region_code) as region_code,
+    coalesce(summed.zone_code, former_departement.zone_code) as zone_code,
+    named.is_current,
+    commune_lives.started_on,
+    commune_lives.ended_on,
+    commune_lives.successor_id
 from named
 left join summed
     on named.territory_id = summed.territory_id
+left join commune_lives
+    on named.territory_id = commune_lives.territory_id
+left join departements as former_departement
+    on commune_lives.department_code = former_departement.department_code

@@ -2,27 +2,18 @@
     materialized='incremental', incremental_strategy='replace_keys', unique_key='post_id',
     on_schema_change='fail', meta={'affected_by': 'int_post_affected'}
 ) }}
+{%- set metrics = ['likes', 'reactions', 'replies', 'shares', 'quotes', 'saves', 'views', 'reach'] %}
 -- depends_on: {{ ref('int_post_affected') }}
+-- depends_on: {{ ref('fct_post_query') }} {{ ref('fct_mention') }}
+-- After the other facts about posts: int_post_affected reads here what each night had shown.
 with
-seen as (
-    select *
-    from {{ ref('int_post_seen') }}
-    {% if is_incremental() %}
-    where
-        post_id in (select post_id from {{ ref('int_post_affected') }})
-        and night_on >= {{ literal_floor(ref('int_post_affected'), 'posted_on') }}
-    {% endif %}
-),
-
 -- The publisher's version first, then the night: never the order in which nights were run.
 current_version as (
-    select
-        *,
-        max(night_on) over (partition by post_id) as last_seen_night_on
-    from seen
+    select *
+    from {{ ref('int_post_sighting') }}
     qualify row_number() over (
         partition by post_id
-        order by edited_at desc nulls last, night_on desc, stream desc, scope_key asc, source_id asc
+        order by version_at desc nulls last, night_on desc, scope_kind = 'own' desc, stream asc, scope_key asc, source_id asc
     ) = 1
 ),
 
@@ -33,7 +24,7 @@ scopes as (
         stream,
         scope_key,
         posted_on
-    from seen
+    from {{ ref('int_post_sighting') }}
 ),
 
 -- The newest accepted night that asked again for the days the post was written in, and so would have shown it.
@@ -43,7 +34,7 @@ newest_covering as (
         max(asked.night_on) as night_on
     from scopes as scope
     inner join {{ ref('source_stream') }} as contract
-        on scope.source_id = contract.source_id and scope.stream = contract.stream
+        on scope.source_id = contract.source_id and scope.stream = contract.stream and contract.is_observable_later
     inner join {{ ref('int_listening_scope_night') }} as asked
         on
             scope.source_id = asked.source_id
@@ -52,73 +43,88 @@ newest_covering as (
             -- one day less than the window: the first one is only read in part
             and asked.night_on between scope.posted_on and scope.posted_on + cast(contract.re_read_days - 1 as integer)
             {% if is_incremental() %}
-            and asked.night_on >= {{ literal_floor(ref('int_post_affected'), 'posted_on') }}
+            and asked.night_on >= {{ literal_floor(ref('int_post_affected'), 'earliest_night_on') }}
             {% endif %}
     group by scope.post_id
 ),
 
--- A post that several queries captured is the most local one's; fct_post_query keeps them all.
-most_local as (
+-- The last figure that each night gave: an answer without one never replaces it.
+figures as (
     select
         post_id,
-        territory_id
-    from seen
-    qualify row_number() over (
-        partition by post_id
-        order by array_position({{ territory_levels() }}, split_part(territory_id, ':', 1)) asc nulls last, territory_id asc
-    ) = 1
+        {% for metric in metrics %}
+        {{ first_known(metric ~ '_count', 'night_on desc') }} as {{ metric }}_count{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('fct_post_metric_day') }}
+    {% if is_incremental() %}
+    where
+        post_id in (select post_id from {{ ref('int_post_affected') }})
+        and night_on >= {{ literal_floor(ref('int_post_affected'), 'earliest_night_on') }}
+    {% endif %}
+    group by post_id
 ),
 
--- The snapshot of the night of the day, or the next one at most a day later. Never a later one: followers move.
+-- The account's day of the post, or the next one at most. Never a later one: followers move.
 followers as (
     select
-        post.post_id,
-        min_by(snapshot.followers_count, snapshot.night_on) as followers_count
-    from current_version as post
-    inner join {{ ref('int_official_author') }} as official on post.author_id = official.author_id
-    inner join {{ ref('fct_account_day') }} as snapshot
-        on
-            official.account_key = snapshot.account_key
-            and snapshot.night_on between post.posted_on and post.posted_on + 1
-            and snapshot.followers_count is not null
-    group by post.post_id
+        resolved.post_id,
+        {{ first_known('account_day.followers_count', 'account_day.day_on') }} as followers_count,
+        {{ first_known('account_day.followers_null_reason', 'account_day.day_on') }} as null_reason
+    from {{ ref('int_post_resolved') }} as resolved
+    inner join current_version as post on resolved.post_id = post.post_id
+    inner join {{ ref('fct_account_day') }} as account_day
+        on resolved.account_key = account_day.account_key and account_day.day_on between post.posted_on and post.posted_on + 1
+    group by resolved.post_id
 )
 
 select
     post.post_id,
     post.source_id,
-    'mastodon' as channel_code,
-    official.account_key,
-    post.author_id,
-    {{ author_kind('official.account_key', 'post.author_is_bot') }} as author_kind,
-    coalesce(official.territory_id, most_local.territory_id) as territory_id,
+    post.channel_code,
+    resolved.account_key,
+    resolved.author_id,
+    resolved.author_kind,
+    case when resolved.author_id is null then 'not_reported' end as author_null_reason,
+    resolved.territory_id,
     post.posted_at,
     post.posted_on,
-    {{ month_of('post.posted_on') }} as month_on,
+    post.month_on,
     post.edited_at,
     post.visibility_code,
     post.language_code,
     post.is_reply,
-    post.reblog_of_id is not null as is_reblog,
-    post.is_sensitive,
+    post.reply_to_id,
+    post.is_repost,
+    post.repost_of_id,
+    post.repost_of_author_id,
+    case when post.repost_of_author_id is not null then {{ author_kind('original.account_key', 'false') }} end as repost_of_author_kind,
     post.media_count,
-    case when not {{ deleted_at_source() }} then post.content end as content,
-    case when not {{ deleted_at_source() }} then post.content_warning end as content_warning,
-    case when not {{ deleted_at_source() }} then post.hashtags end as hashtags,
-    post.replies_count,
-    post.reblogs_count,
-    post.favourites_count,
-    post.quotes_count,
-    followers.followers_count as followers_at_post_count,
+    case when not {{ deleted_at_source('resolved') }} then post.content end as content,
+    case when not {{ deleted_at_source('resolved') }} then post.hashtags end as hashtags,
+    post.mention_ids,
+    {% for metric in metrics %}
+    figures.{{ metric }}_count,
     case
-        when official.account_key is not null and followers.followers_count is null
-            then coalesce({{ metric_null_reason("'mastodon'", 'followers', 'post.posted_on') }}, 'not_observed')
+        when figures.{{ metric }}_count is not null then null
+        when post.is_repost then 'repost'
+        else {{ missing_reason('post.channel_code', metric, 'resolved.last_seen_night_on', is_own='resolved.account_key is not null') }}
+    end as {{ metric }}_null_reason,
+    {% endfor %}
+    {{ interactions('figures.', 'post.channel_code') }} as interactions_count,
+    case when resolved.account_key is not null then followers.followers_count end as followers_at_post_count,
+    case
+        when resolved.account_key is not null and followers.followers_count is null
+            then coalesce(
+                {{ metric_null_reason('post.channel_code', 'followers', 'post.posted_on') }}, followers.null_reason, 'not_observed'
+            )
     end as followers_null_reason,
-    {{ deleted_at_source() }} as is_deleted_at_source,
-    post.last_seen_night_on,
+    {{ deleted_at_source('resolved') }} as is_deleted_at_source,
+    resolved.first_seen_night_on,
+    resolved.last_seen_night_on,
     post.night_on as source_night_on
 from current_version as post
-left join {{ ref('int_official_author') }} as official on post.author_id = official.author_id
+inner join {{ ref('int_post_resolved') }} as resolved on post.post_id = resolved.post_id
+left join {{ ref('int_official_author') }} as original on post.repost_of_author_id = original.author_id
 left join newest_covering on post.post_id = newest_covering.post_id
-left join most_local on post.post_id = most_local.post_id
+left join figures on post.post_id = figures.post_id
 left join followers on post.post_id = followers.post_id

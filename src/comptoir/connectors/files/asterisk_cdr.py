@@ -16,6 +16,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from comptoir.connectors.base import Malformed, Page, Request
+from comptoir.connectors.bodies import local_time
 from comptoir.connectors.files.drop import DIALECT, Record, read_files
 
 __all__ = ["DIALECT", "fetch", "shape"]
@@ -77,12 +78,9 @@ def _dialable(number: str) -> str:
 
 def _instant(value: object, zone: ZoneInfo, near: dt.datetime | None) -> dt.datetime | None:
     """The instant of a local time; of the two that an ambiguous one may be, the nearer to ``near``."""
-    try:
-        local = dt.datetime.strptime(str(value), "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
-    except ValueError:
+    local = local_time(value, zone)
+    if local is None or local.year < EARLIEST_YEAR:
         return None  # empty, or a text that the contract will refuse
-    if local.year < EARLIEST_YEAR:
-        return None
     if near is None:
         return local
     return min(local, local.replace(fold=1), key=lambda at: abs(at.timestamp() - near.timestamp()))

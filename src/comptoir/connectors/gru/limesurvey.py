@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from comptoir.connectors.base import Malformed, Page, Request
+from comptoir.connectors.bodies import local_time
 from comptoir.connectors.dialect import RENEW, Dialect, Refusal, in_the_body
 from comptoir.connectors.http import PublisherError, parse_json
 
@@ -145,12 +146,7 @@ def _older(row: Any, since: dt.datetime, zone: ZoneInfo) -> bool:
 
 
 def _local_time(value: Any, zone: ZoneInfo) -> dt.datetime | None:
-    if not isinstance(value, str) or value <= UNSTAMPED:
-        return None
-    try:
-        return dt.datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
-    except ValueError:
-        return None
+    return local_time(value, zone) if isinstance(value, str) and value > UNSTAMPED else None
 
 
 def _whole(value: Any) -> int | None:

@@ -195,24 +195,3 @@ def office_visits(region: Region, month: dt.date, corrected: bool) -> Sequence[R
                     }
                 )
     return rows
-
-
-def territory_attributes(region: Region, month: dt.date, corrected: bool) -> Sequence[Record]:
-    """A line by commune; a tourist commune becomes a classified resort now and then."""
-    rows = []
-    for place in _towns(region, 1300):
-        rng = chance(region.seed, "attribute", place.code)
-        tourist = place.is_coastal or rng.random() < 0.05
-        resort_since = dt.date(2019, 1, 1) + dt.timedelta(days=rng.randrange(3500))
-        rows.append(
-            {
-                "Code INSEE": place.code,
-                "Commune": place.name,
-                "Population DGF": number(round(place.population * (1.35 if place.is_coastal else 1.04))),
-                "Commune touristique": "oui" if tourist else "non",
-                "Station classée": "oui" if place.is_coastal and resort_since < month else "non",
-                "Loi littoral": "oui" if place.is_coastal else "non",
-                "Loi montagne": "non",
-            }
-        )
-    return rows

@@ -12,6 +12,7 @@ from comptoir.sandbox.answers import Record
 from comptoir.sandbox.clock import Clock
 from comptoir.sandbox.drops import DroppedFile, Layout
 from comptoir.sandbox.seeded import drop_rows
+from comptoir.sandbox.seeded.attributes import territory_attributes
 from comptoir.sandbox.seeded.posts import FIRST_DAY
 from comptoir.sandbox.seeded.region import Region
 
@@ -25,7 +26,7 @@ Rows = Callable[[Region, dt.date, bool], Sequence[Record]]
 
 @dataclass(frozen=True)
 class Habit:
-    """How an office sends: the name of a month's file, its layout, and whether one file replaces the last.
+    """How an office sends: the name of a month's file, its layout, whether one file replaces the last, in which months.
 
     ``title`` and ``note`` stand above and below the table; ``{month}`` in them is the month (or day) spoken of.
     """
@@ -37,6 +38,7 @@ class Habit:
     note: str = ""
     replaces: bool = False
     kept_months: int = KEPT_MONTHS
+    sent_months: Sequence[int] = range(1, 13)
 
 
 HABITS = {
@@ -64,10 +66,11 @@ HABITS = {
     ),
     "territory_attributes": Habit(
         "attributs_communes_{year}.csv",
-        drop_rows.territory_attributes,
+        territory_attributes,
         Layout("utf-8-sig"),
         title="Situation arrêtée au {day}",
         replaces=True,
+        sent_months=(1, 7),
     ),
 }
 # The drop of each source, by the source's id.
@@ -90,7 +93,8 @@ class SeededDrop:
 
     def files(self, clock: Clock) -> list[DroppedFile]:
         """Return what lies in the drop at a clock, the oldest first."""
-        sent = [at for at in _sendings(clock.now.astimezone(PARIS).date(), self._habit.kept_months) if at <= clock.now]
+        sendings = _sendings(clock.now.astimezone(PARIS).date(), self._habit.kept_months)
+        sent = [at for at in sendings if at <= clock.now and at.month in self._habit.sent_months]
         if self._habit.replaces:
             return [self._file(_month_before(sent[-1]), sent[-1], is_corrected=False)]
         files = {}

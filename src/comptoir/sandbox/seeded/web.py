@@ -18,6 +18,8 @@ from comptoir.sandbox.seeded.season import planted
 
 # What is known of a day's visits on the night itself, one night later, and from then on: logs are imported late.
 KNOWN = (0.94, 0.99, 1.0)
+# One day in so many lacks a server's log until it is imported weeks later.
+LATE_EVERY, LATE_PART = 12, 0.93
 PATHS = (
     "/", "/demarches", "/demarches/carte-identite", "/demarches/passeport", "/demarches/etat-civil/acte-naissance",
     "/demarches/signaler", "/dechets/jours-de-collecte", "/dechets/decheteries", "/stationnement/tarifs",
@@ -54,6 +56,7 @@ class _Day:
     seconds: int
     visitors: int
     missing_until: int
+    whole_from: int
     hits: tuple[int, ...]
     others: int
 
@@ -125,7 +128,8 @@ class SeededSites:
         if day < FIRST_DAY or age < 0:
             return None
         made = self._day(site, day)
-        return (made, KNOWN[min(age, len(KNOWN) - 1)]) if age >= made.missing_until else None
+        part = KNOWN[min(age, len(KNOWN) - 1)] * (1.0 if age >= made.whole_from else LATE_PART)
+        return (made, part) if age >= made.missing_until else None
 
     def _made(self, site: str, day: dt.date) -> _Day:
         rng = chance(self.region.seed, "web", site, day)
@@ -140,6 +144,7 @@ class SeededSites:
         views = 0.93 * actions / sum(weights)
         hits = tuple(int(weight * views) for weight in weights)
         missing = rng.random()
+        late = chance(self.region.seed, "web log", site, day)
         return _Day(
             visits=visits,
             actions=actions,
@@ -148,6 +153,7 @@ class SeededSites:
             visitors=int(visits * rng.uniform(0.8, 0.9)),
             # The archiver failed that night and ran on the next one, or the tracker was down all day.
             missing_until=1 if missing < 0.012 else 10_000 if missing < 0.016 else 0,
+            whole_from=late.randrange(8, 28) if late.randrange(LATE_EVERY) == 0 else 0,
             hits=hits,
             others=max(0, actions - sum(hits)),
         )

@@ -1,0 +1,23 @@
+{#- INSEE's three levels of density (1 urban, 2 intermediate, 3 rural) from its seven. -#}
+{% macro density_class_3(density_class_7) -%}
+    case when {{ density_class_7 }} = 1 then 1 when {{ density_class_7 }} <= 4 then 2 when {{ density_class_7 }} <= 7 then 3 end
+{%- endmacro %}
+
+{#- A commune's name as people write it: no accents, hyphens or apostrophes, small letters, "saint" for "st". -#}
+{% macro name_key(name) -%}
+    trim(regexp_replace(
+        regexp_replace(
+            regexp_replace(lower(strip_accents({{ name }})), '[^a-z0-9]+', ' ', 'g'), '\bst\b', 'saint', 'g'
+        ), '\bste\b', 'sainte', 'g'
+    ))
+{%- endmacro %}
+
+{#- The département of a postcode. Corsica's two share 20: 200 and 201 are the south, 202 and 206 the north. -#}
+{% macro department_of_postcode(postcode) -%}
+    case
+        when left({{ postcode }}, 2) in ('97', '98') then left({{ postcode }}, 3)
+        when left({{ postcode }}, 3) in ('200', '201') then '2A'
+        when left({{ postcode }}, 2) = '20' then '2B'
+        else left({{ postcode }}, 2)
+    end
+{%- endmacro %}

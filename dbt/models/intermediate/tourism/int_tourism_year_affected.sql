@@ -1,0 +1,9 @@
+{{ config(materialized='table') }}
+{{ affected_versions(
+    fact='fct_tourism_year',
+    seen='int_tourism_year_cell',
+    key=[
+        'source_id', 'stream', 'geo_code', 'month_on', 'published_accommodation_code', 'origin_country_group', 'vintage_at'
+    ],
+    streams=['frequentation']
+) }}

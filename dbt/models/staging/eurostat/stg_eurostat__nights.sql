@@ -1,0 +1,13 @@
+select
+    _source as source_id,
+    _night as night_on,
+    freq as frequency_code,
+    c_resid as residence_code,
+    unit as unit_code,
+    nace_r2 as published_accommodation_code,
+    geo as geo_code,
+    {{ try_cast("time_period || '-01'", 'date') }} as month_on,
+    obs_value as observed_value,
+    obs_flag,
+    updated_at as vintage_at
+from {{ source('eurostat', 'nights') }}

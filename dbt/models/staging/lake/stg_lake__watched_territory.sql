@@ -1,0 +1,2 @@
+select territory_id
+from {{ source('lake', 'watched_territory') }}

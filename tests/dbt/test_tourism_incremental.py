@@ -1,0 +1,86 @@
+"""Facts of tourism and reputation: late, restated, held, released and rerun nights give the rows of a full refresh."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tourism_fixture import FIRST_DAY, STREAMS, rows
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+# Each fact that grows, and what it must have rows of, or the history proves nothing of it.
+FACTS = {
+    "fct_tourism_month": "is_current_vintage and stream = 'frequentation'",
+    "fct_tourism_year": "not is_current_vintage",
+    "fct_tourism_capacity_year": "not is_current_vintage",
+    "fct_attendance": "null_reason = 'closed'",
+    "fct_tourist_tax": "taxed_nights_null_reason = 'withheld'",
+    "fct_mobile_presence_day": "presence_category_code is null",
+    "fct_office_request_day": "channel_code = 'unknown'",
+    "fct_review": "is_deleted_at_source and content is null",
+    "dim_place": "place_name is not null",
+}
+
+
+def night(offset: int) -> dt.date:
+    return FIRST_DAY + dt.timedelta(days=offset)
+
+
+def happen(warehouse, offset: int, what: int | str, sources: tuple[str, ...] = ()) -> None:
+    """``what``: the variant that the streams of these sources (all by default) show that night, or ``held``."""
+    for source, stream in STREAMS:
+        if sources and source not in sources:
+            continue
+        if what == "held":
+            warehouse.lake.hold(source, stream, night(offset), ["volume hors bornes"])
+        else:
+            warehouse.lake.accept(source, stream, night(offset), rows(source, stream, night(offset), int(what)))
+
+
+def test_one_history_gives_the_rows_of_a_full_refresh(warehouse):
+    for offset in (2, 3, 6):
+        happen(warehouse, offset, 0)
+    warehouse.build()
+    happen(warehouse, 7, 0)
+    happen(warehouse, 1, 0)  # late
+    warehouse.build()
+    gone = warehouse.query("select count(*) from fct_review where is_deleted_at_source")[0][0]
+    assert gone > 0
+    happen(warehouse, 6, 1)  # another attempt, which met a newer vintage
+    happen(warehouse, 7, "held", ("google_business", "insee_melodi", "attendance", "datatourisme"))
+    warehouse.build()
+    assert warehouse.query("select count(*) from fct_review where source_night_on = ?", night(7)) != [
+        (0,)
+    ]  # Facebook's
+    held = "select count(*) from fct_review where channel_code = 'google_business' and last_seen_night_on = ?"
+    assert warehouse.query(held, night(7)) == [(0,)]
+    happen(warehouse, 7, 1, ("google_business", "insee_melodi", "attendance", "datatourisme"))  # released
+    happen(warehouse, 9, 0)
+    happen(warehouse, 8, 2)
+    result = warehouse.build()
+    assert not result.is_full_refresh
+    before = warehouse.fingerprints()
+    warehouse.build()  # nothing new
+    assert warehouse.fingerprints() == before
+    assert warehouse.build(full_refresh=True).is_full_refresh
+    whole = warehouse.fingerprints()
+    assert {name for name in whole if whole[name] != before[name]} == set()
+    for fact, condition in FACTS.items():
+        counted = warehouse.query(f"select count(*), count(*) filter ({condition}) from {fact}")[0]
+        assert counted[0] > counted[1] > 0, fact
+
+
+def test_a_night_is_read_without_the_nights_before(warehouse):
+    """What a night costs depends on what it brought: the oldest night to read is the one before, or its month's first."""
+    for offset in range(6):
+        happen(warehouse, offset, 0)
+    warehouse.build()
+    happen(warehouse, 6, 0)
+    warehouse.build()
+    floors = {
+        name: warehouse.query(f"select min(earliest_night_on) from intermediate.{name}")[0][0]
+        for name in ("int_tourism_affected", "int_place_affected", "int_review_affected")
+    }
+    # vintages last two nights; an offer or a review may have been shown last some nights ago
+    assert floors["int_tourism_affected"] >= night(4), floors
+    assert min(floors.values()) >= night(0), floors
