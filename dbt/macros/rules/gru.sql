@@ -2,7 +2,7 @@
 {% macro resolution_null_reason() -%}
     case
         when not has_status then 'not_reported'
-        when is_closed is null then 'not_mapped'
+        when is_closed is null then 'status_not_mapped'
         when not is_closed then 'open'
         when resolved_on is null and is_closing_reported then 'not_reported'
         when resolved_on is null then 'not_observed'

@@ -45,13 +45,13 @@ judged as (
         case
             when not lists_events then 'not_reported'
             when first_replied_at is not null then null
-            when not is_mapped then 'not_mapped'
+            when not is_mapped then 'status_not_mapped'
             else 'no_reply_yet'
         end as first_reply_null_reason,
         case when not lists_events then {{ seen_course_null_reason('has_status') }} end as reopens_null_reason,
         {{ seen_course_null_reason('service_changes_count is not null') }} as handoffs_null_reason,
         case when not lists_events or not is_agent_known then 'not_reported' end as touches_null_reason,
-        case when not lists_events then 'not_reported' when not is_mapped then 'not_mapped' end as answers_null_reason
+        case when not lists_events then 'not_reported' when not is_mapped then 'status_not_mapped' end as answers_null_reason
     from request
 )
 
