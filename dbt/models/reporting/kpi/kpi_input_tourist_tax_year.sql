@@ -9,19 +9,33 @@ lines as (
         fact.stay_through_month_on,
         fact.month_on,
         fact.taxed_nights_count + fact.exempt_nights_count as tax_nights_count,
-        fact.declarants_count,
-        coalesce(fact.taxed_nights_null_reason, fact.exempt_nights_null_reason) as line_null_reason
+        fact.declarants_count
     from {{ ref('fct_tourist_tax') }} as fact
     inner join {{ ref('bridge_territory_ancestor') }} as bridge
         on fact.territory_id = bridge.territory_id and bridge.weight = 1
 ),
 
-months as (
-    select distinct
+declared as (
+    select
         source_id,
         territory_id,
-        month_on
+        month_on,
+        {{ sum_bigint('declarants_count') }} as declarants_count
     from lines
+    group by source_id, territory_id, month_on
+),
+
+-- The same hosts declare month after month: they are as many as in the month that had most of them, at least.
+months as (
+    select
+        source_id,
+        territory_id,
+        month_on,
+        max(declarants_count) over (
+            partition by source_id, territory_id
+            order by month_on range between interval 11 months preceding and current row
+        ) as declarants_count
+    from declared
 ),
 
 measured as (
@@ -31,7 +45,7 @@ measured as (
         months.month_on,
         count(distinct lines.month_on) filter (where lines.stay_month_on = lines.stay_through_month_on) as months_count,
         sum(lines.tax_nights_count) as year_tax_nights_count,
-        sum(lines.declarants_count) as declarants_count,
+        max(months.declarants_count) as declarants_count,
         count(lines.tax_nights_count) / cast(count(*) as double) as known_share,
         count(*) filter (where lines.stay_through_month_on > months.month_on) as lines_after_count,
         count(*) filter (where lines.stay_month_on < {{ add_months('months.month_on', -11) }}) as lines_before_count
@@ -52,7 +66,7 @@ select
     month_on,
     case when months_count = 12 and lines_after_count = 0 and lines_before_count = 0 then cast(year_tax_nights_count as double) end
         as year_tax_nights_count,
-    cast(declarants_count as bigint) as declarants_count,
+    declarants_count,
     known_share,
     case
         when months_count < 12 then 'fewer_than_12_months'
