@@ -335,8 +335,8 @@ _PERIOD = re.compile(r"(?P<year>20\d\d)(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-
 class Target(_Strict):
     """What a KPI is to be in a period: a year (2026), a quarter (2026-Q4) or a month (2026-11).
 
-    ``sense`` says on which side of the value the aim lies, where the KPI has no better direction of its own; ``audience``
-    is the KPI's when left out.
+    ``sense`` says on which side of the value the aim lies, where the KPI has no better direction of its own; left out,
+    ``audience`` is the KPI's.
     """
 
     kpi_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

@@ -24,7 +24,7 @@ windows as (
 ),
 
 -- Other campaigns on the KPI in the same months: of a peer, it is no peer; of the treated itself, the effect of neither can be told.
-overlaps as (
+overlapping as (
     select distinct
         own.campaign_id,
         own.kpi_id,
@@ -56,7 +56,7 @@ units as (
     where
         not {{ has_element('windows.contaminated_ids', 'peer.peer_id') }}
         and (windows.campaign_id, windows.kpi_id, peer.peer_id)
-        not in (select (overlaps.campaign_id, overlaps.kpi_id, overlaps.territory_id) from overlaps)
+        not in (select (overlapping.campaign_id, overlapping.kpi_id, overlapping.territory_id) from overlapping)
 ),
 
 observed as (
@@ -126,7 +126,7 @@ select
     avg(scaled_value) filter (where is_post) - avg(scaled_value) filter (where not is_post) as change,
     regr_slope(scaled_value, month(month_on) + 12 * year(month_on)) filter (where not is_post) as pre_slope,
     is_treated and (campaign_id, kpi_id, territory_id)
-    in (select (overlaps.campaign_id, overlaps.kpi_id, overlaps.territory_id) from overlaps) as is_overlapped
+    in (select (overlapping.campaign_id, overlapping.kpi_id, overlapping.territory_id) from overlapping) as is_overlapped
 from scaled
 group by campaign_id, kpi_id, territory_id, is_treated, is_relative
 having is_treated or count(*) = max(months_count)
