@@ -47,10 +47,12 @@ _PLANTED = re.compile(
 )
 _PHONE = re.compile(r"(?:\+33|0033|0|33)[1-9](?:[ .]?\d\d){4}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_BOUNDED = re.compile(r"\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?|\d{2}/\d{2}/\d{4}.*|[\d.,-]+")
+_BOUNDED = re.compile(
+    r"\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?|\d{2}/\d{2}/\d{4}.*|[\d.,-]+|true|false|P[\dTHMSWD]+"
+)
 IDENTIFYING = {"pseudonym", "text", "free_text", "html", "public_name"}
-PROTOCOL = {"$type", "kind", "etag"}  # what things are, in the publisher's own words
-TAGS = {"tag", "tags"}  # kept as they are, when they are one word
+PROTOCOL = {"$type", "kind", "etag", "listing_id"}  # what a publisher's own words or the order of its rows hang on
+WORDS = {"tag", "tags", "dimension_values"}  # texts of one word, which are kept as they are
 CODED_EVERY, WRONG_EVERY = 5, 10  # one record in so many
 
 
@@ -222,7 +224,7 @@ class CanaryPublisher(Publisher):
         return {**planted, name: self.canaries.person(added)}
 
     def _planted(self, kind: RecordKind, place: str, name: str, value: Any, *, is_coded: bool, is_text: bool) -> Any:
-        is_text = is_text or name in kind.texts or name in TAGS or self.is_tabular
+        is_text = is_text or name in kind.texts or name in WORDS or self.is_tabular
         if isinstance(value, dict):
             return {
                 key: self._planted(kind, f"{place}.{key}", key, inner, is_coded=is_coded, is_text=is_text)

@@ -6,13 +6,14 @@ import datetime as dt
 import gzip
 import io
 import tracemalloc
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
 
 from comptoir.connectors.base import Malformed
 from comptoir.connectors.http import PublisherError
-from comptoir.connectors.tourism.inside_airbnb import price_amount, records, shape
+from comptoir.connectors.tourism.inside_airbnb import NAMED_BY, numbered, price_amount, records, shape
 from comptoir.inventory import schema
 from comptoir.inventory.schema import load_inventory
 from comptoir.lake import landing
@@ -21,6 +22,8 @@ from comptoir.privacy.projection import Projector
 from comptoir.privacy.pseudonyms import Pseudonymiser
 from comptoir.sandbox.clock import Clock
 from comptoir.sandbox.inside_airbnb import Dump
+
+from ..canaries import texts_of
 
 SOURCE = "inside_airbnb"
 NIGHT = "2026-10-10"
@@ -31,7 +34,7 @@ def _manifest(settings, stream="listings", night=NIGHT, attempt=1):
     return landing.read_manifest(settings, SOURCE, stream, night, attempt)
 
 
-def _read(body, chunk=64):
+def _read(body, chunk=64, stream="listings"):
     """Records of a file given as bytes or as an iterable of pieces."""
     pieces = [body[at : at + chunk] for at in range(0, len(body), chunk)] if isinstance(body, bytes) else body
 
@@ -39,7 +42,9 @@ def _read(body, chunk=64):
         return PublisherError(f"{problem}. {cure}")
 
     request = SimpleNamespace(client=SimpleNamespace(chunks=lambda _: iter(pieces), error=error))
-    for record, _ in records(request, SimpleNamespace(url="http://site.example/listings.csv")):
+    response = SimpleNamespace(url=f"http://site.example/{stream}.csv")
+    read = records(request, response, names=NAMED_BY[stream])
+    for record, _ in numbered(request, response, read) if stream == "reviews" else read:
         yield record
 
 
@@ -56,6 +61,11 @@ class OneDump:
 
     def listings(self, dump):
         return self.rows
+
+    def reviews(self, dump, *, whole):
+        for row in self.rows:
+            for _ in range(int(row["number_of_reviews"])):
+                yield {"listing_id": row["id"], "date": row["last_review"]}
 
 
 def _serve(publishers, monkeypatch, scraper):
@@ -140,7 +150,9 @@ def test_the_compressed_file_is_an_option_of_the_source(publishers, settings, li
     inventory = load_inventory()
     source = inventory.sources[SOURCE]
     streams = {
-        name: own.model_copy(update={"options": {**own.options, "file": "data/listings.csv.gz"}})
+        name: own.model_copy(
+            update={"options": {**own.options, "file": own.options["file"].replace("visualisations", "data") + ".gz"}}
+        )
         for name, own in source.streams.items()
     }
     changed = source.model_copy(update={"streams": streams})
@@ -149,6 +161,81 @@ def test_the_compressed_file_is_an_option_of_the_source(publishers, settings, li
     assert schema.load_inventory() is inventory
     steps.land(SOURCE, NIGHT)
     assert _manifest(settings).received == sum(file.rows for file in _manifest(settings).files) > 2000
+
+
+def test_each_review_of_a_dump_is_a_row_and_counts_as_the_listings_say(settings, listener):
+    listener.night(SOURCE, NIGHT)
+    reviews = listener.bronze(SOURCE, "reviews", NIGHT)
+    listings = listener.bronze(SOURCE, "listings", NIGHT)
+    counted = Counter((row["dump_on"], row["listing_id"]) for row in reviews)
+    assert {key: counted[key] for key in ((row["dump_on"], row["listing_id"]) for row in listings)} == {
+        (row["dump_on"], row["listing_id"]): row["number_of_reviews"] for row in listings
+    }
+    assert _manifest(settings, "reviews").received == len(reviews) == sum(counted.values())
+    last = {}
+    for row in reviews:
+        key = row["dump_on"], row["listing_id"]
+        last[key] = max(row["reviewed_on"], last.get(key, row["reviewed_on"]))
+    assert last == {(r["dump_on"], r["listing_id"]): r["last_review_on"] for r in listings if r["number_of_reviews"]}
+    assert any(row["review_number"] == 2 for row in reviews), "two reviews of a listing on one day are two"
+    assert set(reviews[0]) == {"area", "dump_on", "listing_id", "reviewed_on", "review_number", "_source", "_night"}
+
+
+def test_what_one_dump_told_of_the_past_the_next_one_tells_again(listener):
+    listener.night(SOURCE, NIGHT)
+    by_dump = {}
+    for row in listener.bronze(SOURCE, "reviews", NIGHT):
+        by_dump.setdefault(row["dump_on"], set()).add((row["listing_id"], row["reviewed_on"], row["review_number"]))
+    first, *_, last = sorted(by_dump)
+    still_there = {key[0] for key in by_dump[last]}
+    assert {key for key in by_dump[first] if key[0] in still_there} <= by_dump[last]
+    assert len(by_dump[last]) > len(by_dump[first])
+
+
+def test_whoever_reviewed_is_not_kept_even_of_the_file_that_says_it(publishers, settings, monkeypatch):
+    inventory = load_inventory()
+    source = inventory.sources[SOURCE]
+    own = source.streams["reviews"]
+    whole = own.model_copy(update={"options": {**own.options, "file": "data/reviews.csv.gz"}})
+    changed = source.model_copy(update={"streams": {**source.streams, "reviews": whole}})
+    monkeypatch.setattr(
+        steps,
+        "load_inventory",
+        lambda: inventory.model_copy(update={"sources": {**inventory.sources, SOURCE: changed}}),
+    )
+    scraper = publishers.app.state.world.publishers[SOURCE].scraper
+    dump = scraper.dumps(Clock.of(dt.date(2026, 10, 10)))[0]
+    told = [row for row, _ in zip(scraper.reviews(dump, whole=True), range(50), strict=False)]
+    monkeypatch.setattr(scraper, "reviews", lambda dump, *, whole: told if whole else [])
+    steps.land(SOURCE, NIGHT)
+    assert _manifest(settings, "reviews").received == 50 * len(_manifest(settings, "reviews").files)
+    assert _manifest(settings, "reviews").added_fields == []
+    text = "\n".join(texts_of(landing.data_path(settings, SOURCE, "reviews", NIGHT, 1)))
+    assert told[0]["listing_id"] in text
+    for row in told:
+        assert row["reviewer_name"] not in text
+        assert row["comments"] not in text
+        assert f'"{row["reviewer_id"]}"' not in text
+
+
+def test_reviews_are_numbered_by_listing_and_day():
+    body = b"listing_id,date\n1,2026-01-01\n1,2026-01-02\n1,2026-01-01\n2,2026-01-01\n2,trop,long\n2,2026-01-01\n"
+    read = list(_read(body, stream="reviews"))
+    assert [r if isinstance(r, Malformed) else r["review_number"] for r in read if not isinstance(r, Malformed)] == [
+        1, 1, 2, 1, 2
+    ]  # fmt: skip
+    assert sum(isinstance(record, Malformed) for record in read) == 1
+
+
+def test_a_listing_in_two_places_is_an_error_for_it_would_be_numbered_twice():
+    body = b"listing_id,date\n1,2026-01-01\n2,2026-01-01\n1,2026-01-01\n"
+    with pytest.raises(PublisherError, match="reviews of a listing in two places"):
+        list(_read(body, stream="reviews"))
+
+
+def test_something_else_than_reviews_is_an_error():
+    with pytest.raises(PublisherError, match="no table of reviews"):
+        list(_read(b"id,date\n1,2026-01-01\n", stream="reviews"))
 
 
 def test_texts_of_several_lines_bytes_cut_anywhere_and_windows_ends():
@@ -188,16 +275,18 @@ def test_something_else_than_listings_is_an_error():
             list(_read(body))
 
 
-def test_memory_does_not_grow_with_the_file():
+@pytest.mark.parametrize("stream", ["listings", "reviews"])
+def test_memory_does_not_grow_with_the_file(stream):
     def pieces(rows):
-        yield HEADER.encode()
+        yield HEADER.encode() if stream == "listings" else b"listing_id,date\n"
         for at in range(rows):
-            yield f'{at},"a title\nof two lines",1,"$1,000.00",48.1\n'.encode()
+            listing = f'{at},"a title\nof two lines",1,"$1,000.00",48.1\n'
+            yield (listing if stream == "listings" else f"{at // 400},2026-01-{1 + at % 28:02d}\n").encode()
 
     peaks = []
     for rows in (2_000, 20_000):
         tracemalloc.start()
-        assert sum(1 for _ in _read(pieces(rows))) == rows
+        assert sum(1 for _ in _read(pieces(rows), stream=stream)) == rows
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.5 + 50_000

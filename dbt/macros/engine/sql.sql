@@ -68,5 +68,7 @@
 {#- The greatest of the n smallest values of a group, those of a condition only where one is given; the greatest when there are fewer. -#}
 {% macro nth_smallest(expression, n, condition='true') -%} list_max(min({{ expression }}, {{ n }}) filter (where {{ condition }})) {%- endmacro %}
 
+{#- 1 January of a year given as a number. -#}
+{% macro first_day_of_year(year) -%} make_date({{ year }}, 1, 1) {%- endmacro %}
 {#- A quantile (a value of the group) of the rows of a condition. -#}
 {% macro quantile_filtered(expression, share, condition) -%} quantile_disc({{ expression }}, {{ share }}) filter (where {{ condition }}) {%- endmacro %}

@@ -2,298 +2,6 @@
 {% macro kpi_entries() %}
 {% do return([
     {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": none,
-            "from": "kpi_input_account_month",
-            "known_share": "count(input.followers_count) / cast(count(*) as double)",
-            "measure": "sum(input.followers_count)",
-            "n": "count(input.followers_count)",
-            "numerator": none,
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "additive",
-        "kpi_id": "followers",
-        "streams": [
-            "mastodon.accounts"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": "max(territory.population)",
-            "from": "kpi_input_account_month",
-            "known_share": "count(input.followers_count) / cast(count(*) as double)",
-            "measure": none,
-            "n": "count(input.followers_count)",
-            "numerator": "sum(input.followers_count)",
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1000,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "ratio",
-        "kpi_id": "followers_per_1000_inhabitants",
-        "streams": [
-            "mastodon.accounts"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": none,
-            "from": "kpi_input_official_post",
-            "known_share": none,
-            "measure": "count(*)",
-            "n": "count(*)",
-            "numerator": none,
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "additive",
-        "kpi_id": "official_posts",
-        "streams": [
-            "mastodon.statuses"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": "sum(input.rated_followers_count)",
-            "from": "kpi_input_official_post",
-            "known_share": "count(input.rated_followers_count) / cast(count(*) as double)",
-            "measure": none,
-            "n": "count(input.rated_followers_count)",
-            "numerator": "sum(input.rated_interactions_count)",
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "ratio",
-        "kpi_id": "engagement_rate_by_followers",
-        "streams": [
-            "mastodon.statuses"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": "count(*)",
-            "from": "kpi_input_captured_post",
-            "known_share": none,
-            "measure": none,
-            "n": "count(*)",
-            "numerator": "count(*) filter (where input.is_citizen)",
-            "opinionated": none,
-            "rollup": "published",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "wilson"
-        },
-        "is_daily": false,
-        "kind": "ratio",
-        "kpi_id": "citizen_post_share",
-        "streams": [
-            "mastodon.hashtag_timeline"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "visitor",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": none,
-            "from": "kpi_input_tourism_month",
-            "known_share": none,
-            "measure": "sum(input.nights_count)",
-            "n": none,
-            "numerator": none,
-            "opinionated": none,
-            "rollup": "published",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "additive",
-        "kpi_id": "tourism_nights",
-        "streams": [
-            "eurostat.nights"
-        ],
-        "territory_levels": [
-            "region",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "visitor",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": "sum(input.split_nights_count)",
-            "from": "kpi_input_tourism_month",
-            "known_share": none,
-            "measure": none,
-            "n": none,
-            "numerator": "sum(input.split_foreign_nights_count)",
-            "opinionated": none,
-            "rollup": "published",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "ratio",
-        "kpi_id": "foreign_nights_share",
-        "streams": [
-            "eurostat.nights"
-        ],
-        "territory_levels": [
-            "region",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "visitor",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": "nights_gini",
-            "denominator": none,
-            "from": "kpi_input_nights_seasonality",
-            "known_share": none,
-            "measure": none,
-            "n": "max(input.months_count)",
-            "numerator": none,
-            "opinionated": none,
-            "rollup": "published",
-            "scale": 1,
-            "window_months": 12
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "model",
-        "kpi_id": "nights_seasonality_gini",
-        "streams": [
-            "eurostat.nights"
-        ],
-        "territory_levels": [
-            "region",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
         "audience": "resident",
         "audience_split": false,
         "channel_split": "none",
@@ -367,6 +75,1660 @@
             "nuts2",
             "nuts1",
             "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_account_month",
+            "known_share": "count(input.followers_count) / cast(count(*) as double)",
+            "measure": "sum(input.followers_count)",
+            "n": "nullif(count(input.followers_count), 0)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "followers",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "youtube.accounts",
+            "instagram.accounts",
+            "facebook.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "max(territory.population)",
+            "from": "kpi_input_account_month",
+            "known_share": "count(input.followers_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.followers_count), 0)",
+            "numerator": "sum(input.followers_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1000,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "followers_per_1000_inhabitants",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "youtube.accounts",
+            "instagram.accounts",
+            "facebook.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_official_post",
+            "known_share": none,
+            "measure": "count(*)",
+            "n": "count(*)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "official_posts",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "max(input.observed_days)",
+            "from": "kpi_input_account_posting",
+            "known_share": none,
+            "measure": none,
+            "n": "sum(input.posts_of_30_days_count)",
+            "numerator": "sum(input.posts_of_30_days_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 2
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "official_posts_per_day",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_engagement_by_followers",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_by_followers",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_engagement_by_reach",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_by_reach",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_engagement_by_views",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_by_views",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.post_engagement_share)",
+            "from": "kpi_input_engagement_by_followers",
+            "known_share": "count(input.post_engagement_share) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.post_engagement_share), 0)",
+            "numerator": "sum(input.post_engagement_share)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_mean_of_posts",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_account_day",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 2
+        },
+        "interval": {
+            "cluster": "day_on",
+            "method": "ratio"
+        },
+        "is_daily": true,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_daily",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.is_replied)",
+            "from": "kpi_input_conversation",
+            "known_share": "count(input.is_replied) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.is_replied), 0)",
+            "numerator": "count(*) filter (where input.is_replied)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "reply_share",
+        "streams": [
+            "youtube.comments",
+            "facebook.comments",
+            "bluesky.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "count(*)",
+            "from": "kpi_input_captured_post",
+            "known_share": none,
+            "measure": none,
+            "n": "count(*)",
+            "numerator": "count(*) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_post_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.interactions_count)",
+            "from": "kpi_input_captured_post",
+            "known_share": "count(input.interactions_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.interactions_count), 0)",
+            "numerator": "sum(input.interactions_count) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_interaction_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.views_count)",
+            "from": "kpi_input_captured_view",
+            "known_share": "count(input.views_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.views_count), 0)",
+            "numerator": "sum(input.views_count) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_view_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.expected_interactions_count)",
+            "from": "kpi_input_citizen_against_official",
+            "known_share": "count(input.expected_interactions_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.expected_interactions_count), 0)",
+            "numerator": "sum(input.compared_interactions_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_to_official_interactions",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.is_citizen)",
+            "from": "kpi_input_official_repost",
+            "known_share": "count(input.is_citizen) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.is_citizen), 0)",
+            "numerator": "count(*) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_repost_share",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_tourism_month",
+            "known_share": none,
+            "measure": "sum(input.nights_count)",
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "tourism_nights",
+        "streams": [
+            "eurostat.nights"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_tourism_arrivals",
+            "known_share": none,
+            "measure": "sum(input.arrivals_count)",
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "tourism_arrivals",
+        "streams": [
+            "eurostat.arrivals"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.stay_arrivals_count)",
+            "from": "kpi_input_average_stay",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": "sum(input.stay_nights_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "average_stay_nights",
+        "streams": [
+            "eurostat.nights",
+            "eurostat.arrivals"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.split_nights_count)",
+            "from": "kpi_input_tourism_month",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": "sum(input.split_foreign_nights_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "foreign_nights_share",
+        "streams": [
+            "eurostat.nights"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_hotel_month",
+            "known_share": none,
+            "measure": "sum(input.nights_count)",
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "hotel_nights",
+        "streams": [
+            "insee_melodi.frequentation"
+        ],
+        "territory_levels": [
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "hotel_occupancy_share",
+            "denominator": none,
+            "from": "kpi_input_hotel_month",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "hotel_occupancy_share",
+        "streams": [
+            "insee_melodi.frequentation"
+        ],
+        "territory_levels": [
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.stay_arrivals_count)",
+            "from": "kpi_input_hotel_month",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": "sum(input.stay_nights_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "hotel_average_stay_nights",
+        "streams": [
+            "insee_melodi.frequentation"
+        ],
+        "territory_levels": [
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_platform_month",
+            "known_share": none,
+            "measure": "sum(input.platform_nights_count)",
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "platform_nights",
+        "streams": [
+            "eurostat.platform_nights"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "nights_gini",
+            "denominator": none,
+            "from": "kpi_input_nights_seasonality",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.months_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 12
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "nights_seasonality_gini",
+        "streams": [
+            "eurostat.nights"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "summer_nights_share",
+            "denominator": none,
+            "from": "kpi_input_nights_seasonality",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.months_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 12
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "summer_nights_share",
+        "streams": [
+            "eurostat.nights"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "nights_per_inhabitant",
+            "denominator": none,
+            "from": "kpi_input_nights_seasonality",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.months_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 12
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "tourism_intensity",
+        "streams": [
+            "eurostat.nights"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "nights_change_share",
+            "denominator": none,
+            "from": "kpi_input_nights_change",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 14
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "nights_change_comparable",
+        "streams": [
+            "eurostat.nights"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.counted_days_count)",
+            "from": "kpi_input_tourism_month",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": "sum(input.nights_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "commercial_present_persons",
+        "streams": [
+            "eurostat.nights"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "max(territory.population)",
+            "from": "kpi_input_tourist_beds",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": "sum(input.tourist_beds_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 100,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "tourist_function_rate",
+        "streams": [
+            "insee_melodi.capacity"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.dwellings_count)",
+            "from": "kpi_input_second_homes",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": "sum(input.second_homes_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "second_home_share",
+        "streams": [
+            "insee_melodi.housing"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_tourist_tax_month",
+            "known_share": "count(input.tax_nights_count) / cast(count(*) as double)",
+            "measure": "sum(input.tax_nights_count)",
+            "n": "sum(input.declarants_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "tourist_tax_nights",
+        "streams": [
+            "tourist_tax.stays"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "year_tax_nights_count",
+            "denominator": none,
+            "from": "kpi_input_tourist_tax_year",
+            "known_share": "max(input.known_share)",
+            "measure": none,
+            "n": "max(input.declarants_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 12
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "tourist_tax_nights_12_months",
+        "streams": [
+            "tourist_tax.stays"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_mobile_presence",
+            "known_share": "count(input.overnight_presence_estimate) / nullif(cast(count(*) filter (where input.is_tourist) as double), 0)",
+            "measure": "sum(input.overnight_presence_estimate)",
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "mobile_overnight_stays",
+        "streams": [
+            "mobile_flows.presence"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "count(distinct input.day_on)",
+            "from": "kpi_input_mobile_presence",
+            "known_share": "count(input.visitor_presence_estimate) / cast(count(*) as double)",
+            "measure": none,
+            "n": none,
+            "numerator": "sum(input.visitor_presence_estimate)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "mobile_present_visitors",
+        "streams": [
+            "mobile_flows.presence"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_attendance",
+            "known_share": "count(input.total_entries_count) / cast(count(*) as double)",
+            "measure": "sum(input.total_entries_count)",
+            "n": "count(input.total_entries_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "site_entries",
+        "streams": [
+            "attendance.visits"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_office_request",
+            "known_share": "count(input.office_requests_count) / cast(count(*) as double)",
+            "measure": "sum(input.office_requests_count)",
+            "n": "sum(input.office_requests_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "office_requests",
+        "streams": [
+            "office_visits.requests"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.split_office_requests_count)",
+            "from": "kpi_input_office_request",
+            "known_share": "sum(input.split_office_requests_count) / nullif(cast(sum(input.office_requests_count) as double), 0)",
+            "measure": none,
+            "n": "sum(input.split_office_requests_count)",
+            "numerator": "sum(input.foreign_office_requests_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "office_foreign_share",
+        "streams": [
+            "office_visits.requests"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_review",
+            "known_share": none,
+            "measure": "count(*)",
+            "n": "count(*)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": true,
+        "kind": "additive",
+        "kpi_id": "reviews",
+        "streams": [
+            "google_business.reviews",
+            "facebook.ratings"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.stars_count)",
+            "from": "kpi_input_review",
+            "known_share": none,
+            "measure": none,
+            "n": "count(input.stars_count)",
+            "numerator": "sum(input.stars_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "mean_rating",
+        "streams": [
+            "google_business.reviews"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "adjusted_rating",
+            "denominator": none,
+            "from": "kpi_input_rating_adjusted",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.reviews_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 12
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "adjusted_rating",
+        "streams": [
+            "google_business.reviews"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.stars_count)",
+            "from": "kpi_input_review",
+            "known_share": none,
+            "measure": none,
+            "n": "count(input.stars_count)",
+            "numerator": "count(*) filter (where input.is_negative)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "negative_review_share",
+        "streams": [
+            "google_business.reviews"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.is_recommendation)",
+            "from": "kpi_input_review",
+            "known_share": none,
+            "measure": none,
+            "n": "count(input.is_recommendation)",
+            "numerator": "count(*) filter (where input.is_recommendation)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "recommendation_share",
+        "streams": [
+            "facebook.ratings"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.is_replied)",
+            "from": "kpi_input_review",
+            "known_share": none,
+            "measure": none,
+            "n": "count(input.is_replied)",
+            "numerator": "count(*) filter (where input.is_replied)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "review_reply_share",
+        "streams": [
+            "google_business.reviews"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "reply_delay_days",
+            "denominator": none,
+            "from": "kpi_input_review_reply",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.reviews_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 12
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "review_reply_delay_days",
+        "streams": [
+            "google_business.reviews"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
         ]
     },
     {
@@ -868,6 +2230,130 @@
             "epci",
             "departement",
             "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "max(input.known_networks_count)",
+            "from": "kpi_input_heard_network",
+            "known_share": none,
+            "measure": none,
+            "n": "count(distinct input.channel_code)",
+            "numerator": "count(distinct input.channel_code)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "heard_network_share",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "youtube.accounts",
+            "instagram.accounts",
+            "facebook.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.has_author)",
+            "from": "kpi_input_captured_post",
+            "known_share": none,
+            "measure": none,
+            "n": "count(*)",
+            "numerator": "count(*) filter (where input.has_author)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "known_author_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.has_language)",
+            "from": "kpi_input_captured_post",
+            "known_share": none,
+            "measure": none,
+            "n": "count(*)",
+            "numerator": "count(*) filter (where input.has_language)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "known_language_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
         ]
     }
 ]) %}

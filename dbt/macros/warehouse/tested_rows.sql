@@ -1,8 +1,8 @@
 {#-
     What a data test looks at. On an incremental run, rows that this run did not write were tested by the run that wrote them: a test of an
-    incremental model looks at the keys that the run swapped, and a test of a view that shows one row per record and night (staging) at the pending
-    nights. A test that compares rows across keys or nights, and every test of a full refresh, looks at everything. dbt calls this for
-    each generic test (https://docs.getdbt.com/reference/resource-configs/where).
+    incremental model looks at the keys that the run swapped, and a test of a view that shows one row per record and night (staging and what only
+    renames it) at the pending nights. A test that compares rows across keys or nights, and every test of a full refresh, looks at everything. dbt
+    calls this for each generic test (https://docs.getdbt.com/reference/resource-configs/where).
 -#}
 {% macro get_where_subquery(relation) -%}
     {%- set where = config.get('where', none) -%}
@@ -24,7 +24,7 @@
             {%- do return('(' ~ keys | join(', ') ~ ') in (select (' ~ keys | join(', ') ~ ') from ' ~ affected.relation_name ~ ')') -%}
         {%- endif -%}
     {%- elif node.config.materialized == 'view' and 'source_id' in node.columns and 'night_on' in node.columns
-        and node.path.startswith('staging') and (unique_over is none or 'night_on' in unique_over) -%}
+        and node.path.startswith(('staging', 'intermediate')) and (unique_over is none or 'night_on' in unique_over) -%}
         {%- set floor = run_query('select min(night_on) from meta.pending_file').columns[0].values()[0] -%}
         {%- do return("night_on >= date '" ~ (floor or '9999-12-31') ~ "' and (source_id, night_on) in (select (source_id, night_on) from meta.pending_file)") -%}
     {%- endif -%}

@@ -1,4 +1,6 @@
-"""Derive public_holidays.csv and school_holidays.csv from `holidays` and `vacances-scolaires-france`.
+"""Derive public_holidays.csv, public_holidays_abroad.csv and school_holidays.csv.
+
+From `holidays` and `vacances-scolaires-france`.
 
 Usage: python dbt/seeds/derive/calendars.py
 """
@@ -30,6 +32,8 @@ ZONES = {
     "PM": "saint_pierre_et_miquelon",
     "WF": "wallis_et_futuna",
 }
+# Main countries of origin: their code in the library -> Eurostat's. Days that all of the country has off.
+ABROAD = {"DE": "DE", "NL": "NL", "BE": "BE", "CH": "CH", "GB": "UK"}
 
 
 def days(subdivision: str | None) -> set[tuple[date, str]]:
@@ -51,6 +55,16 @@ def public_holidays() -> list[list[str]]:
         [zone, day.isoformat(), name, str(is_movable(name, of_zone)).lower()]
         for zone, of_zone in added
         for day, name in sorted(of_zone)
+    ]
+
+
+def public_holidays_abroad() -> list[list[str]]:
+    """Return country, day and English names: one row per country and holiday day."""
+    return [
+        [code, day.isoformat(), "; ".join(calendar.get_list(day))]
+        for library_code, code in ABROAD.items()
+        for calendar in [holidays.country_holidays(library_code, years=YEARS, language="en_US")]
+        for day in sorted(calendar)
     ]
 
 
@@ -80,4 +94,5 @@ def write(name: str, header: list[str], rows: Iterable[list[str]]) -> None:
 
 if __name__ == "__main__":
     write("public_holidays.csv", ["zone_code", "holiday_on", "holiday_name_fr", "is_movable"], public_holidays())
+    write("public_holidays_abroad.csv", ["country_code", "holiday_on", "holiday_name_en"], public_holidays_abroad())
     write("school_holidays.csv", ["zone_code", "holiday_name_fr", "starts_on", "ends_on"], school_holidays())

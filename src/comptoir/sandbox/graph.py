@@ -36,6 +36,7 @@ class Node:
     ``kind`` names its records for the faults, ``fields`` are those that may be asked. ``edges`` list other objects,
     newest first, each rendered only when it is on the page; they are given the request for what it narrows.
     ``measure`` tells a metric of ``metric_group``, of a day (a date) or of its lifetime; ``None``: not known yet.
+    ``audience`` tells how many followers are in each group of a breakdown (``country``, ``age,gender``).
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Node:
     edges: Mapping[str, Callable[[Ask], Edge]] = field(default_factory=dict)
     metric_group: str = ""
     measure: Callable[..., Any] | None = None
+    audience: Callable[[str], list[tuple[list[str], int]]] | None = None
 
 
 @dataclass(frozen=True)

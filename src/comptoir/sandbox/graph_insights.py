@@ -19,6 +19,8 @@ METRICS: dict[str, set[str]] = {
     "FEED": _ENGAGEMENT | _FOLLOWED,
     "FEED VIDEO": _ENGAGEMENT,
     "REELS": _ENGAGEMENT | {"ig_reels_avg_watch_time", "ig_reels_video_view_total_time"},
+    "STORY": {"reach", "views", "replies", "shares", "total_interactions", "navigation"} | _FOLLOWED,
+    "instagram audience": {"follower_demographics"},
     "instagram total_value": {
         "reach",
         "views",
@@ -46,6 +48,7 @@ REMOVED: dict[str, dict[str, dt.date]] = {
     "REELS": dict.fromkeys(
         ("plays", "clips_replays_count", "ig_reels_aggregated_all_plays_count"), dt.date(2025, 4, 21)
     ),
+    "STORY": {"impressions": dt.date(2025, 4, 21), "exits": dt.date(2023, 12, 11)},
     "instagram total_value": {"impressions": dt.date(2025, 4, 21)},
     "page": {
         "page_impressions_unique": FIRST_CUT,
@@ -113,6 +116,23 @@ def total(ask: Ask, node: Node, node_id: str, group: str, most_days: int) -> Ite
         known = [value for day in days if (value := _measured(node, name, day)) is not None]
         if known:
             yield insight(node_id, name, "day", total_value={"value": sum(known)})
+
+
+BREAKDOWNS = {"country", "city", "age", "gender", "age,gender"}
+MOST_GROUPS = 45
+
+
+def by_group(ask: Ask, node: Node, node_id: str) -> Iterator[Record]:
+    """Yield how an account's followers share out over a breakdown, the largest groups first; nothing of a small one."""
+    breakdown = ask.query.get("breakdown", "")
+    for name in asked_metrics(ask, "instagram audience"):
+        if breakdown not in BREAKDOWNS:
+            raise GraphError(100, "(#100) Incompatible breakdown for metric (follower_demographics)")
+        groups = sorted(node.audience(breakdown) if node.audience else [], key=lambda group: (-group[1], group[0]))
+        if groups:
+            results = [{"dimension_values": names, "value": count} for names, count in groups[:MOST_GROUPS]]
+            parts = [{"dimension_keys": breakdown.split(","), "results": results}]
+            yield insight(node_id, name, "lifetime", total_value={"breakdowns": parts})
 
 
 def insight(node_id: str, name: str, period: str, **measured: Any) -> Record:

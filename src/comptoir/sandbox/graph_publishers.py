@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from comptoir.sandbox.answers import Ask, Record, RecordKind
 from comptoir.sandbox.graph import Graph, GraphError, Node
-from comptoir.sandbox.graph_insights import daily, lifetime, total
+from comptoir.sandbox.graph_insights import by_group, daily, lifetime, total
 
 _INSIGHT = RecordKind(
     keys=("name",),
@@ -19,7 +19,7 @@ _INSIGHT = RecordKind(
 
 
 class Instagram(Graph):
-    """Professional accounts, their media and tags, and hashtags."""
+    """Professional accounts, their media, stories, comments, followers and tags, and hashtags."""
 
     family = "instagram"
     business_use_case = "instagram"
@@ -40,14 +40,23 @@ class Instagram(Graph):
             removed=("followers_count",),
             snapshot=True,
         ),
+        "comment": RecordKind(
+            keys=("id",),
+            dates=("timestamp",),
+            numbers=("like_count",),
+            texts=("text",),
+            removed=("text",),
+        ),
         "insight": _INSIGHT,
     }
 
     def insights(self, ask: Ask, node: Node) -> list[Record]:
-        """Answer a media's lifetime values or an account's, by day or in all."""
+        """Answer a media's lifetime values, or an account's by day, in all, or by group of followers."""
         node_id = ask.path.split("/")[2]
         if node.metric_group != "instagram":
             return list(lifetime(ask, node, node_id))
+        if ask.query.get("period") == "lifetime" and ask.query.get("metric_type") == "total_value":
+            return list(by_group(ask, node, node_id))
         kind = ask.query.get("metric_type", "time_series")
         if ask.query.get("period") != "day" or kind not in ("time_series", "total_value"):
             raise GraphError(100, "(#100) Incompatible period or metric_type")

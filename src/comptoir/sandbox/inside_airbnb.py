@@ -16,8 +16,10 @@ from comptoir.sandbox.answers import Answer, Ask, Publisher, Record, RecordKind,
 from comptoir.sandbox.clock import Clock
 
 INDEX = "/get-the-data"
-FILE = re.compile(r"^/(.+)/(\d{4}-\d{2}-\d{2})/(visualisations/listings\.csv|data/listings\.csv\.gz)$")
-NAMES = ("visualisations/listings.csv", "data/listings.csv.gz")
+FILE = re.compile(
+    r"^/(.+)/(\d{4}-\d{2}-\d{2})/(?=visualisations/\w+\.csv$|data/\w+\.csv\.gz$)(\w+)/(listings|reviews)\.csv"
+)
+NAMES = ("visualisations/listings.csv", "data/listings.csv.gz", "visualisations/reviews.csv", "data/reviews.csv.gz")
 NUMBERS = ("price", "minimum_nights", "number_of_reviews", "availability_365", "calculated_host_listings_count")
 
 
@@ -43,6 +45,10 @@ class Scraper(Protocol):
         """Yield the rows of a dump, cells as text, the same columns in each row."""
         ...
 
+    def reviews(self, dump: Dump, *, whole: bool) -> Iterable[Record]:
+        """Yield the reviews of a dump's listings, by listing: their day, or all that the site knows (``whole``)."""
+        ...
+
 
 class InsideAirbnb(Publisher):
     """The site over a scraper. It is public: no token is asked."""
@@ -58,6 +64,14 @@ class InsideAirbnb(Publisher):
             added=("estimated_revenue_l365d", "1200"),
             removed=("room_type",),
             streamed=True,
+        ),
+        "review": RecordKind(
+            keys=("listing_id",),
+            dates=("date",),
+            numbers=("date",),
+            texts=("comments",),
+            added=("rating", "5"),
+            removed=("date",),
         ),
     }
 
@@ -77,7 +91,7 @@ class InsideAirbnb(Publisher):
         found = FILE.match(ask.path)
         for dump in self.scraper.dumps(ask.clock) if found else []:
             if found and (dump.area, dump.scraped_on.isoformat()) == (found[1], found[2]):
-                return self._file(ask, dump, compressed=found[3].endswith(".gz"))
+                return self._file(ask, dump, found[4], whole=found[3] == "data")
         return self.error(404, "The specified key does not exist.")
 
     def _page(self, ask: Ask) -> str:
@@ -93,14 +107,15 @@ class InsideAirbnb(Publisher):
             f"<table>{''.join(rows)}</table></body></html>"
         )
 
-    def _file(self, ask: Ask, dump: Dump, *, compressed: bool) -> Answer:
-        chunks: Iterable[bytes] = _csv(ask.touch("listing", self.scraper.listings(dump)))
+    def _file(self, ask: Ask, dump: Dump, what: str, *, whole: bool) -> Answer:
+        rows = self.scraper.listings(dump) if what == "listings" else self.scraper.reviews(dump, whole=whole)
+        chunks: Iterable[bytes] = _csv(ask.touch(what.removesuffix("s"), rows))
         tag = hashlib.sha256(f"{dump.area}|{dump.scraped_on}|{dump.published_at}".encode()).hexdigest()[:32]
         headers = {
             "ETag": f'"{tag}"',
             "Last-Modified": format_datetime(dump.published_at.astimezone(dt.UTC), usegmt=True),
         }
-        if compressed:
+        if whole:
             return Answer(chunks=gzipped(chunks), media_type="application/gzip", headers=headers)
         return Answer(chunks=chunks, media_type="text/csv", headers=headers)
 

@@ -42,6 +42,7 @@ SERVED_TABLES: tuple[ServedTable, ...] = (
     ServedTable("rpt_kpi_target", "comptoir", ("kpi_id", "territory_id", "audience", "channel_code", "period_code")),
     ServedTable("fct_campaign_effect", "comptoir", ("campaign_id", "kpi_id")),
     ServedTable("dim_date", "comptoir", ("date_on",)),
+    ServedTable("dim_month", "comptoir", ("month_on",)),
     ServedTable("dim_channel", "comptoir", ("channel_code",)),
     ServedTable("dim_platform_metric", "comptoir", ("channel_code", "metric_code")),
     ServedTable("dim_metric_epoch", "comptoir", ("channel_code", "metric_code", "epoch_number")),

@@ -1,4 +1,4 @@
-"""Instagram: media, insights that come late or are retired, hashtags of a day, tags."""
+"""Instagram: media, stories, comments, insights that come late or are retired, followers, hashtags of a day, tags."""
 
 import datetime as dt
 
@@ -7,6 +7,10 @@ import pytest
 from comptoir.connectors.base import Malformed
 from comptoir.connectors.http import PublisherError
 from comptoir.connectors.social import instagram, meta_insights
+from comptoir.privacy.pseudonyms import Pseudonymiser
+from comptoir.sandbox.clock import DAY, Clock
+from comptoir.sandbox.seeded import instagram as seeded
+from comptoir.sandbox.seeded.threads import comment_name
 from comptoir.settings import ListeningQuery, load_config
 
 NIGHT = "2026-10-10"
@@ -149,6 +153,162 @@ def test_insights_of_every_shape_are_read_one_value_a_row():
     assert [row["value"] for row in meta_insights.values(series)] == [0], "zero is a value, absent is none"
     for broken in ("texte", {"values": []}, {"name": "reach", "values": "12 environ"}, {"name": "reach"}):
         assert [type(row) for row in meta_insights.values(broken)] == [Malformed]
+
+
+def _standing(meta, night=NIGHT, days=28):
+    """The comments that the simulated network shows under own media of the last days, by their id."""
+    network, clock = meta.publisher("instagram").network, Clock.of(dt.date.fromisoformat(night))
+    own = [
+        post
+        for back in range(days + 2)
+        for at in range(len(network.official))
+        for post in network.timeline.official_on(at, clock.night + DAY - back * DAY)
+        if seeded.shown(post, clock)
+    ]
+    return {comment_name(post, one): (post, one) for post in own for one in network.threads._standing(clock, post)}
+
+
+def test_comments_come_with_all_their_replies_however_many_pages_it_takes(meta):
+    rows = meta.records("instagram", "comments", first=True)
+    asked = meta.asked()
+    pseudonym = Pseudonymiser(b"a key").pseudonym
+    standing = _standing(meta)
+    assert {row["comment_id"] for row in rows} <= {pseudonym("instagram.comment", name) for name in standing}
+    window = dt.datetime(2026, 9, 12, tzinfo=dt.UTC) - dt.timedelta(hours=2)
+    inside = {name for name, (post, _) in standing.items() if post.created_at >= window}
+    assert {pseudonym("instagram.comment", name) for name in inside} == {row["comment_id"] for row in rows}
+    assert len(rows) == len({row["comment_id"] for row in rows}) > 50
+    replies = [row for row in rows if row["is_reply"]]
+    tops = {row["comment_id"] for row in rows if not row["is_reply"]}
+    assert replies
+    assert {row["parent_comment_id"] for row in replies} <= tops, "a reply to a reply stands in the thread"
+    assert all(row["parent_comment_id"] is None for row in rows if not row["is_reply"])
+    assert any("/replies?" in address for address in asked), "a long thread is asked for"
+    assert len([a for a in asked if "/replies?" in a]) < len({row["parent_comment_id"] for row in replies})
+    small = meta.records("instagram", "comments", first=True, options={"page_size": "2"})
+    assert len(meta.asked()) > len(asked)
+    assert sorted(small, key=str) == sorted(rows, key=str)
+
+
+def test_the_account_answers_under_its_own_pseudonym(meta, listener):
+    listener.night("instagram", NIGHT)
+    comments = listener.bronze("instagram", "comments", NIGHT)
+    own = {row["account_key"]: row["author_id"] for row in listener.bronze("instagram", "accounts", NIGHT)}
+    answers = [row for row in comments if row["author_id"] == own[row["account_key"]]]
+    assert answers
+    assert all(row["is_reply"] for row in answers)
+    posts = {row["post_id"] for row in listener.bronze("instagram", "posts", NIGHT)}
+    assert {row["post_id"] for row in comments} <= posts
+    assert {type(row["created_at"]) for row in comments} == {dt.datetime}
+
+
+def test_media_without_comments_are_not_asked_for_any(meta):
+    meta.records("instagram", "comments")
+    asked = {address.split("?")[0].split("/")[-2] for address in meta.asked() if "/comments?" in address}
+    posts = meta.records("instagram", "posts")
+    commented = {post["post_id"] for post in posts if post["comments_count"]}
+    pseudonym = Pseudonymiser(b"a key").pseudonym
+    assert {pseudonym("instagram.media", name) for name in asked} == commented
+    assert len(commented) < len(posts)
+
+
+def test_a_comment_that_is_none_is_malformed_and_a_bare_one_is_kept():
+    assert isinstance(instagram.shape_comment(3, "1", None), Malformed)
+    assert instagram.shape_comment({"id": "2"}, "1", None) == {"id": "2", "post_id": "1", "is_reply": False}
+    assert instagram.shape_comment({"id": "2"}, "1", "9")["parent_id"] == "9"
+
+
+def test_stories_are_those_that_live_when_the_night_runs(meta):
+    def seen(stream, night):
+        return meta.records("instagram", stream, night)
+
+    nights = ["2026-08-07", "2026-08-08", "2026-08-09"]
+    stories = {night: {row["post_id"]: row for row in seen("stories", night)} for night in nights}
+    assert all(stories.values())
+    assert not stories[nights[0]].keys() & stories[nights[1]].keys(), "a day later they are gone"
+    for night in nights:
+        runs_at = Clock.of(dt.date.fromisoformat(night)).now
+        ages = [runs_at - dt.datetime.fromisoformat(row["created_at"]) for row in stories[night].values()]
+        assert all(dt.timedelta() <= age < dt.timedelta(days=1) for age in ages)
+        assert {row["media_product_type"] for row in stories[night].values()} == {"STORY"}
+    assert not stories[nights[0]].keys() & {row["post_id"] for row in seen("posts", nights[0])}
+
+
+def test_a_story_is_measured_while_it_lives_and_not_at_all_when_few_have_seen_it(meta):
+    nights = [f"2026-08-{day:02d}" for day in range(1, 15)]
+    few = 0
+    for night in nights:
+        stories = {row["post_id"] for row in meta.records("instagram", "stories", night)}
+        rows = meta.records("instagram", "story_metrics", night)
+        assert {row["post_id"] for row in rows} <= stories
+        assert all(row["metric_value"] >= 5 for row in rows if row["metric_name"] == "reach")
+        assert {row["metric_value"] for row in rows if row["metric_name"] == "replies"} <= {0.0}
+        few += len(stories - {row["post_id"] for row in rows})
+    assert few > 0, "Meta's 'not enough viewers' never came: the test would prove nothing"
+    assert "does not answer" not in meta.log.text
+
+
+def test_a_night_without_a_story_is_empty_and_accepted(meta, listener, monkeypatch):
+    monkeypatch.setattr(meta.publisher("instagram").network.stories, "on", lambda at, day: [])
+    result = listener.night("instagram", NIGHT)
+    assert result["verdict"] == "accepted", result["reasons"]
+    assert listener.bronze("instagram", "stories", NIGHT) == []
+    assert listener.bronze("instagram", "story_metrics", NIGHT) == []
+
+
+def test_followers_are_told_by_country_and_city(meta, query_of):
+    rows = meta.records("instagram", "follower_groups")
+    asked = [query_of(address) for address in meta.asked()]
+    assert [query["breakdown"] for query in asked] == ["country", "city"] * 3
+    assert not any("since" in query or "timeframe" in query for query in asked)
+    for account in {row["account_key"] for row in rows}:
+        told = {
+            kind: [r for r in rows if (r["account_key"], r["breakdown"]) == (account, kind)]
+            for kind in ("country", "city")
+        }
+        assert "FR" in {row["follower_group"] for row in told["country"]}
+        assert 1 < len(told["city"]) <= 45
+        followers = sum(row["metric_value"] for row in told["country"])
+        assert sum(row["metric_value"] for row in told["city"]) < followers, "cities are the largest only"
+    assert len({(r["account_key"], r["breakdown"], r["follower_group"]) for r in rows}) == len(rows)
+
+
+def test_breakdowns_are_the_inventorys_and_one_that_meta_refuses_costs_its_own_values(meta):
+    options = {"breakdowns": "age,gender | shoe_size | country", "timeframe": "this_month"}
+    rows = meta.records("instagram", "follower_groups", options=options)
+    assert {row["breakdown"] for row in rows} == {"age,gender", "country"}
+    assert "25-34 | F" in {row["follower_group"] for row in rows}
+    assert "does not answer follower_demographics for breakdown shoe_size" in meta.log.text
+    assert all("timeframe=this_month" in address for address in meta.asked())
+
+
+def test_an_account_of_few_followers_has_no_groups(meta, monkeypatch):
+    monkeypatch.setattr(seeded, "followers_on", lambda *_: 99)
+    assert meta.records("instagram", "follower_groups") == []
+
+
+def test_groups_of_every_shape():
+    one = {"dimension_keys": ["city"], "results": [{"dimension_values": ["Rennes, Bretagne"], "value": 5}]}
+    told = {"name": "follower_demographics", "period": "lifetime", "total_value": {"breakdowns": [one]}}
+    assert list(meta_insights.groups(told)) == [
+        {"metric_name": "follower_demographics", "period": "lifetime", "breakdown": "city",
+         "follower_group": "Rennes, Bretagne", "value": 5}
+    ]  # fmt: skip
+    assert list(meta_insights.groups({**told, "total_value": {}})) == []
+    strange = [{**one, "dimension_keys": 3}], [{**one, "results": [{"value": 3}]}]
+    for broken in ("texte", {}, {"name": "x"}, *({"name": "x", "total_value": {"breakdowns": s}} for s in strange)):
+        assert [type(row) for row in meta_insights.groups(broken)] == [Malformed]
+
+
+def test_each_sunday_metrics_are_asked_ninety_days_back(meta):
+    def oldest(source, night):
+        rows = meta.records(source, "post_metrics", night)
+        return min(dt.datetime.fromisoformat(row["created_at"]).date() for row in rows)
+
+    for source in ("instagram", "facebook"):
+        assert oldest(source, "2026-10-10") >= dt.date(2026, 10, 2)
+        assert dt.date(2026, 7, 12) <= oldest(source, "2026-10-11") <= dt.date(2026, 7, 25)
+        assert oldest(source, "2026-10-12") >= dt.date(2026, 10, 4)
 
 
 def test_a_media_that_is_none_is_malformed_and_its_body_is_not_told():

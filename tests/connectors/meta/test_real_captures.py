@@ -48,6 +48,38 @@ def test_media(capture, stream, path):
     assert [row["content"] is None for row in rows] == ["caption" not in item for item in items]
 
 
+@pytest.mark.parametrize(
+    ("path", "parent"),
+    [("medias/comments_p1.json", None), ("medias/comments_p2.json", None), ("comments/replies.json", "9")],
+)
+def test_instagram_comments(capture, path, parent):
+    items = capture(f"instagram/apidata/{path}")["data"]
+    rows = projected("instagram", "comments", [instagram.shape_comment(item, "1", parent) for item in items])
+    assert len(rows) == len(items) > 0
+    assert unfit(rows) == []
+    assert all(row["content"] and row["created_at"] and row["like_count"] is None for row in rows)
+    assert {row["is_reply"] for row in rows} == {parent is not None}
+    assert {row["parent_comment_id"] is None for row in rows} == {parent is None}
+
+
+def test_a_comment_with_its_author(capture):
+    item = capture("instagram/apidata/comments/comment_fields.json")
+    (row,) = projected("instagram", "comments", [instagram.shape_comment(item, "1", None)])
+    assert (row["like_count"], row["content"]) == (1, "[handle] Hey, guys")
+    assert row["author_id"] == Pseudonymiser(b"a key").pseudonym("instagram.account", item["username"])
+
+
+@pytest.mark.parametrize(
+    "path", ["users/stories.json", "stories/stories_fields_p1.json", "stories/stories_fields_p2.json"]
+)
+def test_stories(capture, path):
+    items = capture(f"instagram/apidata/{path}")["data"]
+    rows = projected("instagram", "stories", [instagram.shape(item) for item in items])
+    assert len(rows) == len(items) > 0
+    assert unfit(rows) == []
+    assert all(row["post_id"] and row["media_type"] for row in rows)
+
+
 def test_an_instagram_account(capture):
     (row,) = projected("instagram", "accounts", [capture("instagram/apidata/users/user_fields.json")])
     assert row["followers_count"] == 64363
@@ -120,6 +152,8 @@ def test_no_file_breaks_a_parser(real_data):
         for item in items if isinstance(items, list) else [items]:
             seen += 1
             instagram.shape(item)
+            instagram.shape_comment(item, "1", None)
+            list(meta_insights.groups(item))
             facebook.shape(item)
             facebook.shape_comment(item, "1_2")
             list(map(facebook.day_row, meta_insights.values(item)))

@@ -1,5 +1,5 @@
--- Everything that a night shows and that has a place: offers of tourist offices, classified accommodation, sites that count their entries, the
--- territory's own establishments on Google.
+-- Everything that a night shows and that has a place: offers of tourist offices, classified accommodation, sites that count their entries,
+-- the territory's own establishments on Google.
 select
     source_id,
     night_on,

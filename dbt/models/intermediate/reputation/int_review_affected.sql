@@ -1,8 +1,7 @@
 {{ config(materialized='table') }}
 -- depends_on: {{ ref('source_stream') }}
 {%- set streams = ['reviews', 'ratings', 'locations', 'accounts'] %}
--- Besides what the nights show: what they would have shown, were it still there. And what is gone has lost its text, which only bronze can give
--- back.
+-- Besides what the nights show: what they would have shown, were it still there.
 {{ affected_versions(
     fact='fct_review',
     seen='int_review_seen',

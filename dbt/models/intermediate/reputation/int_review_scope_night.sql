@@ -1,5 +1,5 @@
--- Which establishments each accepted night asked for the reviews of: those that it showed a review of, and those whose own snapshot came the same
--- night, although there may have been no review to show.
+-- Which establishments each accepted night asked for the reviews of: those that it showed a review of, and those whose own snapshot came
+-- the same night, although there may have been no review to show.
 {%- set snapshots = [('stg_google_business__locations', 'reviews'), ('stg_facebook__accounts', 'ratings')] %}
 select
     source_id,

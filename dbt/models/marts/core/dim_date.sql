@@ -6,6 +6,8 @@
     'saint_martin', 'saint_pierre_et_miquelon', 'polynesie_francaise', 'nouvelle_caledonie', 'wallis_et_futuna'
 ] %}
 {% set school_zones = ['A', 'B', 'C'] %}
+{% set countries = ['DE', 'NL', 'BE', 'CH', 'UK'] %}
+{% set countries_with_schools = ['DE', 'NL', 'BE', 'CH'] %}
 
 with public_holidays as (
 
@@ -13,9 +15,21 @@ with public_holidays as (
 
 ),
 
-school_holidays as (
+holidays_abroad as (
 
-    select * from {{ ref('school_holidays') }}
+    select * from {{ ref('public_holidays_abroad') }}
+
+),
+
+school_days as (
+
+    select * from {{ ref('int_calendar_school_day') }}
+
+),
+
+comparable_days as (
+
+    select * from {{ ref('int_calendar_comparable_day') }}
 
 ),
 
@@ -59,17 +73,6 @@ national_holidays as (
 
 ),
 
-movable_holidays as (
-
-    select
-        holiday_name_fr,
-        holiday_on,
-        extract(year from holiday_on) as year_number
-    from public_holidays
-    where zone_code = 'metropole' and is_movable
-
-),
-
 local_holidays as (
 
     select
@@ -82,31 +85,27 @@ local_holidays as (
 
 ),
 
-known_school_calendars as (
+days_off_abroad as (
 
     select
-        zone_code,
-        min(starts_on) as known_from,
-        max(ends_on) as known_until
-    from school_holidays
-    group by zone_code
+        holiday_on,
+        {% for country in countries %}
+        count(case when country_code = '{{ country }}' then 1 end) as {{ country | lower }}_count{{ ',' if not loop.last }}
+        {% endfor %}
+    from holidays_abroad
+    group by holiday_on
 
 ),
 
-school_days_off as (
+schools as (
 
     select
-        days.date_on,
-        known_school_calendars.zone_code,
-        count(school_holidays.zone_code) > 0 as is_off
-    from days
-    inner join known_school_calendars
-        on days.date_on between known_school_calendars.known_from and known_school_calendars.known_until
-    left join school_holidays
-        on
-            known_school_calendars.zone_code = school_holidays.zone_code
-            and days.date_on between school_holidays.starts_on and school_holidays.ends_on
-    group by days.date_on, known_school_calendars.zone_code
+        date_on,
+        {% for zone in school_zones + countries_with_schools %}
+        max(case when zone_code = '{{ zone }}' then off_share end) as {{ zone | lower }}_share{{ ',' if not loop.last }}
+        {% endfor %}
+    from school_days
+    group by date_on
 
 )
 
@@ -131,29 +130,21 @@ select
     national_holidays.holiday_on is not null
     or coalesce(local_holidays.{{ zone }}_count > 0, false) as is_public_holiday_{{ zone }},
     {% endfor %}
+    coalesce(comparable_days.special_kind = 'bridge', false) as is_bridge,
+    comparable_days.is_movable_feast,
     {% for zone in school_zones %}
-    school_zone_{{ zone | lower }}.is_off as is_school_holiday_zone_{{ zone | lower }},
+    schools.{{ zone | lower }}_share = 1 as is_school_holiday_zone_{{ zone | lower }},
     {% endfor %}
-    cast(
-        case
-            when national_holidays.fixed_name_fr is not null
-                then {{ dbt.dateadd('year', -1, 'weeks.date_on') }}
-            when holiday_of_year_before.holiday_on is not null then holiday_of_year_before.holiday_on
-            else {{ dbt.dateadd('day', -364, 'weeks.date_on') }}
-        end as date
-    ) as comparable_on
+    {% for country in countries %}
+    coalesce(days_off_abroad.{{ country | lower }}_count > 0, false) as is_public_holiday_{{ country | lower }},
+    {% endfor %}
+    {% for country in countries_with_schools %}
+    schools.{{ country | lower }}_share as school_holiday_area_share_{{ country | lower }},
+    {% endfor %}
+    comparable_days.comparable_on
 from weeks
-left join national_holidays
-    on weeks.date_on = national_holidays.holiday_on
-left join movable_holidays as holiday_of_year_before
-    on
-        national_holidays.movable_name_fr = holiday_of_year_before.holiday_name_fr
-        and extract(year from weeks.date_on) = holiday_of_year_before.year_number + 1
-left join local_holidays
-    on weeks.date_on = local_holidays.holiday_on
-{% for zone in school_zones %}
-left join school_days_off as school_zone_{{ zone | lower }}
-    on
-        weeks.date_on = school_zone_{{ zone | lower }}.date_on
-        and school_zone_{{ zone | lower }}.zone_code = '{{ zone }}'
-{% endfor %}
+left join national_holidays on weeks.date_on = national_holidays.holiday_on
+left join local_holidays on weeks.date_on = local_holidays.holiday_on
+left join days_off_abroad on weeks.date_on = days_off_abroad.holiday_on
+left join schools on weeks.date_on = schools.date_on
+left join comparable_days on weeks.date_on = comparable_days.date_on

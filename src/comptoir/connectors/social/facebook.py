@@ -73,16 +73,9 @@ def _posts(request: Request, account: WatchedAccount) -> Iterator[Page]:
         yield Page([shape(item) for item in page.items], meta.context(account), page.size_bytes)
 
 
-def _named(items: list[Any]) -> Iterator[dict[str, Any]]:
-    """Posts that can be asked about; `posts` quarantines the others."""
-    for item in items:
-        if isinstance(item, dict) and isinstance(item.get("id"), str):
-            yield item
-
-
 def _comments(request: Request, account: WatchedAccount) -> Iterator[Page]:
     for listed in _listed(request, account, "id,created_time,comments.limit(0).summary(total_count)"):
-        for post in _named(listed.items):
+        for post in meta.named(listed.items):
             if _comments_count(post) == 0:
                 continue
             path = meta.node(request, post["id"], "comments")
@@ -123,7 +116,7 @@ def shape_rating(item: Any) -> Mapping[str, Any] | Malformed:
 def _post_metrics(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
     metrics = meta_insights.names(request.own.options, "metrics")
     for page in _listed(request, account, "id,created_time"):
-        for post in _named(page.items):
+        for post in meta.named(page.items):
             path = meta.node(request, post["id"], "insights")
             items, size = insights.ask(path, metrics, {"period": "lifetime"}, "posts")
             rows = [metric_row(post, value) for item in items for value in meta_insights.values(item)]

@@ -1,8 +1,11 @@
-"""Instagram professional accounts through Meta's Graph API: media, insights, hashtags, tags (apis.md 1.2)."""
+"""Instagram professional accounts through Meta's Graph API: media, stories, insights, comments, hashtags, tags.
+
+Facts of the API: apis.md 1.2, and Meta's reference of comments (``/{media}/comments``, ``/{comment}/replies``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from comptoir.connectors.base import Malformed, Page, Request
@@ -16,6 +19,8 @@ INSIGHT_DAYS = 30
 ACCOUNT_FIELDS = "id,username,followers_count,follows_count,media_count"
 MEDIA_FIELDS = "id,username,timestamp,caption,media_type,media_product_type,like_count,comments_count"
 TAGGED_FIELDS = "id,username,timestamp,caption,media_type,like_count,comments_count"
+_COMMENT = "id,timestamp,text,username,like_count,parent_id"
+COMMENT_FIELDS = f"{_COMMENT},replies{{{_COMMENT}}}"
 HASHTAG_FIELDS = "id,timestamp,caption,media_type,like_count,comments_count"  # Meta tells no author there
 
 
@@ -29,8 +34,12 @@ def fetch(request: Request) -> Iterator[Page]:
         "accounts": _account,
         "posts": _posts,
         "mentions": _mentions,
-        "post_metrics": lambda r, account: _post_metrics(r, account, insights),
+        "comments": _comments,
+        "stories": _stories,
+        "post_metrics": lambda r, account: _media_metrics(r, account, insights, _media),
+        "story_metrics": lambda r, account: _media_metrics(r, account, insights, _live),
         "account_metrics": lambda r, account: _account_metrics(r, account, insights),
+        "follower_groups": lambda r, account: _follower_groups(r, account, insights),
     }
     return meta.each_account(request, "instagram", walks[name])
 
@@ -69,16 +78,63 @@ def _mentions(request: Request, account: WatchedAccount) -> Iterator[Page]:
         yield Page([shape(item) for item in page.items], meta.context(account), page.size_bytes)
 
 
-def _post_metrics(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
+def _live(request: Request, account: WatchedAccount, fields: str) -> Iterator[Answered]:
+    """Stories that have not ended; Meta lists no others."""
+    return meta.edge(request, meta.node(request, account.address, "stories"), {"fields": fields})
+
+
+def _stories(request: Request, account: WatchedAccount) -> Iterator[Page]:
+    for page in _live(request, account, MEDIA_FIELDS):
+        yield Page([shape(item) for item in page.items], meta.context(account), page.size_bytes)
+
+
+def _comments(request: Request, account: WatchedAccount) -> Iterator[Page]:
+    for listed in _media(request, account, "id,timestamp,comments_count"):
+        for media in meta.named(listed.items):
+            if media.get("comments_count") == 0:
+                continue
+            try:
+                for page in meta.edge(request, meta.node(request, media["id"], "comments"), {"fields": COMMENT_FIELDS}):
+                    rows = [row for item in page.items for row in _thread(request, item, media["id"])]
+                    yield Page(rows, meta.context(account), page.size_bytes)
+            except PublisherError as error:
+                if error.reason != meta.GONE:  # deleted since it was listed
+                    raise
+
+
+def _thread(request: Request, item: Any, media_id: str) -> Iterator[Mapping[str, Any] | Malformed]:
+    """A comment and its replies: those that came with it, or all of them asked for where they did not all come."""
+    yield shape_comment(item, media_id, None)
+    replies = item.get("replies") if isinstance(item, dict) else None
+    if not isinstance(replies, dict) or not isinstance(item.get("id"), str):
+        return
+    told, paging = replies.get("data", []), replies.get("paging")
+    if isinstance(paging, dict) and paging.get("next"):
+        path = meta.node(request, item["id"], "replies")
+        told = [reply for page in meta.edge(request, path, {"fields": _COMMENT}) for reply in page.items]
+    for reply in told if isinstance(told, list) else [told]:
+        yield shape_comment(reply, media_id, item["id"])
+
+
+def shape_comment(item: Any, media_id: str, parent_id: str | None) -> Mapping[str, Any] | Malformed:
+    """A comment with the media that it stands under and, if it is a reply, the comment that it replies to."""
+    if not isinstance(item, dict):
+        return Malformed(repr(item).encode(), "a comment that is not an object")
+    shaped = {**item, "post_id": media_id, "is_reply": parent_id is not None or item.get("parent_id") is not None}
+    return shaped if parent_id is None else {**shaped, "parent_id": parent_id}
+
+
+def _media_metrics(
+    request: Request,
+    account: WatchedAccount,
+    insights: meta_insights.Insights,
+    walk: Callable[[Request, WatchedAccount, str], Iterator[Answered]],
+) -> Iterator[Page]:
     since = meta.window_start(request)
-    for page in _media(request, account, "id,timestamp,media_type,media_product_type"):
-        for media in page.items:
-            if (
-                not isinstance(media, dict)
-                or not isinstance(media.get("id"), str)
-                or meta.older(media, "timestamp", since)
-            ):
-                continue  # `posts` quarantines what is no media
+    for page in walk(request, account, "id,timestamp,media_type,media_product_type"):
+        for media in meta.named(page.items):
+            if meta.older(media, "timestamp", since):
+                continue
             product, kind = (str(media.get(name, "")) for name in ("media_product_type", "media_type"))
             wanted = [f"metrics_{product}_{kind}".lower(), f"metrics_{product}".lower()]
             metrics = meta_insights.names(request.own.options, *wanted)
@@ -111,6 +167,18 @@ def _account_metrics(request: Request, account: WatchedAccount, insights: meta_i
             ]
             yield Page(rows, meta.context(account), size)
         day += meta_insights.DAY
+
+
+def _follower_groups(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
+    """Followers by group, one call a breakdown; a metric that Meta refuses for one is still asked for the others."""
+    options = request.own.options
+    path, metrics = meta.node(request, account.address, "insights"), meta_insights.names(options, "metrics")
+    asked = {"period": "lifetime", "metric_type": "total_value"}
+    asked |= {"timeframe": options["timeframe"]} if "timeframe" in options else {}
+    for breakdown in filter(None, (name.strip() for name in options["breakdowns"].split("|"))):
+        items, size = insights.ask(path, metrics, {**asked, "breakdown": breakdown}, f"breakdown {breakdown}")
+        rows = [row for item in items for row in meta_insights.groups(item)]
+        yield Page(rows, meta.context(account), size)
 
 
 def _hashtag_posts(request: Request) -> Iterator[Page]:

@@ -157,6 +157,13 @@ def newest_first(
             return
 
 
+def named(items: list[Any]) -> Iterator[dict[str, Any]]:
+    """Objects that can be asked about: those with an id. The stream that lists them quarantines the others."""
+    for item in items:
+        if isinstance(item, dict) and isinstance(item.get("id"), str):
+            yield item
+
+
 def older(item: Any, dated_by: str, since: dt.datetime | None) -> bool:
     """Tell whether a record is older than an instant; one without a readable date is not."""
     try:

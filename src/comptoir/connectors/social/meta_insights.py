@@ -119,6 +119,26 @@ def values(insight: Any) -> Iterator[Mapping[str, Any] | Malformed]:
             yield {**dated, "metric_name": insight["name"], "value": value}
 
 
+def groups(insight: Any) -> Iterator[Mapping[str, Any] | Malformed]:
+    """Values of an insight by group of people, a row each: ``metric_name``, ``breakdown``, ``follower_group``,
+    ``value``.
+
+    A group of several dimensions is written ``25-34 | F``.
+    """
+    try:
+        told = [
+            (",".join(part["dimension_keys"]), " | ".join(result["dimension_values"]), result["value"])
+            for part in insight["total_value"].get("breakdowns", [])
+            for result in part.get("results", [])
+        ]
+        known = {"metric_name": insight["name"], "period": insight.get("period")}
+    except (KeyError, TypeError, AttributeError):
+        yield Malformed(repr(insight).encode(), "an insight without groups")
+        return
+    for breakdown, group, value in told:
+        yield {**known, "breakdown": breakdown, "follower_group": group, "value": value}
+
+
 def day_of(end_time: Any) -> Any:
     """The day that a value speaks of: the one that ends at ``end_time``. What is no time is handed back as it is."""
     try:

@@ -1,4 +1,4 @@
-"""Inside Airbnb: the dumps that the site lists for an area, and the listings in them (apis.md 2.9).
+"""Inside Airbnb: the dumps that the site lists for an area, the listings in them and their reviews (apis.md 2.9).
 
 A dump is read once, whichever night first sees it. It is streamed: nothing of it is held but a batch of rows.
 """
@@ -10,6 +10,7 @@ import csv
 import hashlib
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -28,6 +29,8 @@ PRICE = re.compile(r"[$€£]?((?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,2})?)")
 FLAGS = ("host_is_superhost", "instant_bookable")
 COORDINATES = ("latitude", "longitude")
 AGAIN = "Nothing was kept: run the night again."
+NAMED_BY = {"listings": "id", "reviews": "listing_id"}
+Read = tuple[Mapping[str, Any] | Malformed, int]
 
 
 def fetch(request: Request) -> Iterator[Page]:
@@ -37,7 +40,7 @@ def fetch(request: Request) -> Iterator[Page]:
         yield Page([{"dump_on": day} for day in found], _context(request), size)
         return
     for day, url in found.items():
-        yield from _listings(request, day, url)
+        yield from _rows(request, day, url)
 
 
 def _context(request: Request) -> dict[str, Any]:
@@ -76,7 +79,7 @@ def _is_of(host: str, site: str) -> bool:
     return host in (site, name) or host.endswith(f".{name}")
 
 
-def _listings(request: Request, day: str, url: str) -> Iterator[Page]:
+def _rows(request: Request, day: str, url: str) -> Iterator[Page]:
     name = f"{request.own.options['area']}/{day}/{request.own.options['file']}"
     # The name stands for the content: a dump's date never comes twice, and a known one is not even asked for.
     digest = hashlib.sha256(name.encode()).hexdigest()
@@ -85,7 +88,8 @@ def _listings(request: Request, day: str, url: str) -> Iterator[Page]:
     response = request.client.stream(url)
     context = {**_context(request), "dump_on": day}
     rows, total, size, batch = 0, 0, 0, list[Mapping[str, Any] | Malformed]()
-    for record, length in records(request, response):
+    read = records(request, response, names=NAMED_BY[request.stream.name])
+    for record, length in numbered(request, response, read) if request.stream.name == "reviews" else read:
         rows, total, size = rows + 1, total + length, size + length
         batch.append(record)
         if len(batch) == ROWS_PER_PAGE:
@@ -94,11 +98,41 @@ def _listings(request: Request, day: str, url: str) -> Iterator[Page]:
     yield Page(batch, context, size, file=FileNote(name, digest, total, rows, "csv, utf-8"))
 
 
-def records(request: Request, response: requests.Response) -> Iterator[tuple[Mapping[str, Any] | Malformed, int]]:
-    """Rows of a dump with their size in bytes; a row that does not fit the header is malformed.
+def numbered(request: Request, response: requests.Response, read: Iterator[Read]) -> Iterator[Read]:
+    """Reviews with their number among those of a listing on a day: the summary file has no other name for them.
+
+    The file lists them by listing, so that no more than one listing's days are held.
 
     Raises:
-        PublisherError: the file is no table of listings, or stops in the middle.
+        PublisherError: the reviews of a listing stand in two places, where they would be numbered twice.
+    """
+    done: set[str] = set()
+    listing: Any = None
+    days: Counter[Any] = Counter()
+    for record, length in read:
+        if isinstance(record, Mapping):
+            if record["listing_id"] != listing:
+                done.add(listing)
+                listing, days = record["listing_id"], Counter()
+                if listing in done:
+                    raise request.client.error(
+                        response.url,
+                        "has the reviews of a listing in two places",
+                        "Is it the site's own file? " + AGAIN,
+                    )
+            days[record.get("date")] += 1
+            yield {**record, "review_number": days[record.get("date")]}, length
+        else:
+            yield record, length
+
+
+def records(request: Request, response: requests.Response, *, names: str = "id") -> Iterator[Read]:
+    """Rows of a dump with their size in bytes; a row that does not fit the header is malformed.
+
+    ``names`` is the column that names what the rows are about.
+
+    Raises:
+        PublisherError: the file lacks that column, or stops in the middle.
     """
     # Texts of hosts are longer than what the standard library takes for a cell.
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
@@ -113,8 +147,9 @@ def records(request: Request, response: requests.Response) -> Iterator[tuple[Map
 
     reader = csv.reader(decoded())
     header = next(reader, [])
-    if "id" not in header or len(set(header)) != len(header):
-        raise request.client.error(response.url, "is no table of listings", "Check the source's 'file' option.")
+    if names not in header or len(set(header)) != len(header):
+        what = next(stream for stream, name in NAMED_BY.items() if name == names)
+        raise request.client.error(response.url, f"is no table of {what}", "Check the source's 'file' option.")
     cut = False
     while True:
         taken.clear()

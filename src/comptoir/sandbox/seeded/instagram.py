@@ -1,4 +1,4 @@
-"""The simulated Instagram: official accounts, their media, what others tag them on, hashtags of the last day."""
+"""The simulated Instagram: official accounts, their media and comments, what others tag them on, hashtags of a day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ from comptoir.sandbox.seeded.growth import (
 from comptoir.sandbox.seeded.people import Author
 from comptoir.sandbox.seeded.posts import FIRST_DAY, Post
 from comptoir.sandbox.seeded.region import Region
-from comptoir.sandbox.seeded.social_counters import account_metric, post_metric
+from comptoir.sandbox.seeded.social_counters import account_metric, followers_by_group, post_metric
+from comptoir.sandbox.seeded.stories import Stories
+from comptoir.sandbox.seeded.threads import COMMENT_FIELDS, Threads, media_of
 from comptoir.sandbox.seeded.writing import plain, told
 from comptoir.settings import WatchedAccount
 
@@ -35,7 +37,7 @@ HASHTAG_FIELDS = frozenset({"id", "caption", "children", "comments_count", "like
                             "permalink", "timestamp"})  # fmt: skip
 MEDIA_FIELDS = HASHTAG_FIELDS | {"ig_id", "is_comment_enabled", "media_product_type", "owner", "shortcode",
                                  "thumbnail_url", "username"}  # fmt: skip
-HASHTAG_PAGE = 50
+HASHTAG_PAGE = COMMENT_PAGE = 50
 
 
 class SeededInstagram:
@@ -49,6 +51,8 @@ class SeededInstagram:
         self._accounts = {account.address: at for at, (account, _) in enumerate(self.official)}
         self._hashtags = {str(self._hashtag_id(tag)): tag for tag in self.timeline.known_tags()}
         self._counted = lru_cache(maxsize=64)(self._media_count)
+        self.threads = Threads(self.seed, self.timeline.people, self.season)
+        self.stories = Stories(self.seed, [author for _, author in self.official], self.season)
 
     def node(self, clock: Clock, node_id: str) -> Node | None:
         """Return an official account, one of its media, or a hashtag."""
@@ -58,12 +62,22 @@ class SeededInstagram:
             rows = partial(self._recent, clock, self._hashtags[node_id])
             recent = {"recent_media": lambda ask: Edge("media", HASHTAG_FIELDS, rows(ask), HASHTAG_PAGE)}
             return Node("hashtag", frozenset({"id", "name"}), dict, recent)
-        post = find(self.timeline, int(node_id)) if node_id.isdecimal() else None
-        if post is None or post.author.kind != "institution" or not shown(post, clock):
-            return None
+        if story := self.stories.live(clock, node_id):
+            return self.stories.node(clock, story)
+        post = self._official(clock, node_id)
+        if post is None:
+            commented = self._official(clock, media_of(node_id))
+            return self.threads.node(clock, commented, node_id) if commented else None
         group = "FEED VIDEO" if kinds(post) == ("VIDEO", "FEED") else kinds(post)[1]
         measure = lambda name, _day: post_metric(self.seed, post, clock, name)  # noqa: E731
-        return Node("media", MEDIA_FIELDS, partial(self.media, post, clock), {}, group, measure)
+        rows = partial(self.threads.rows, clock, post)
+        edges = {"comments": lambda ask: Edge("comment", COMMENT_FIELDS, rows(ask), COMMENT_PAGE)}
+        return Node("media", MEDIA_FIELDS, partial(self.media, post, clock), edges, group, measure)
+
+    def _official(self, clock: Clock, media_id: str) -> Post | None:
+        """The media of an official account; only those can be asked about."""
+        post = find(self.timeline, int(media_id)) if media_id.isdecimal() else None
+        return post if post and post.author.kind == "institution" and shown(post, clock) else None
 
     def search(self, clock: Clock, ask: Ask, root: str) -> list[Record] | None:
         """Answer ``ig_hashtag_search``."""
@@ -81,11 +95,12 @@ class SeededInstagram:
         age = (clock.now - post.created_at) / DAY
         media_type, product = kinds(post)
         code = f"{post.id:x}"[-11:]
+        is_own = post.author.kind == "institution"
         return {
             "id": str(post.id),
             "ig_id": str(post.id ^ 0x2A),
             "caption": partial(self._caption, post, edited),
-            "comments_count": grown(post.replies, age),
+            "comments_count": partial(self.threads.count, clock, post) if is_own else grown(post.replies, age),
             "like_count": None if post.id % 17 == 0 else grown(post.favourites, age),
             "is_comment_enabled": True,
             "media_type": media_type,
@@ -114,9 +129,18 @@ class SeededInstagram:
                 "media", MEDIA_FIELDS, self._rows(clock, self._own(clock, at, whole_number(ask, "since", 0)))
             ),
             "tags": lambda _: Edge("media", MEDIA_FIELDS, self._rows(clock, self._tagging(clock, at))),
+            "stories": lambda _: Edge("media", MEDIA_FIELDS, self.stories.rows(clock, at)),
         }
         measure = partial(account_metric, self.seed, author, self.season, clock)
-        return Node("account", ACCOUNT_FIELDS, partial(self._snapshot, clock, at), edges, "instagram", measure)
+        audience = partial(self._audience, clock, at)
+        snapshot = partial(self._snapshot, clock, at)
+        return Node("account", ACCOUNT_FIELDS, snapshot, edges, "instagram", measure, audience)
+
+    def _audience(self, clock: Clock, at: int, breakdown: str) -> list[tuple[list[str], int]]:
+        account, author = self.official[at]
+        towns = [place.name for place in self.timeline.places.within(account.territory_id)]
+        followers = followers_on(self.seed, author, clock.night)
+        return followers_by_group(self.seed, author, followers, towns, breakdown)
 
     def _snapshot(self, clock: Clock, at: int) -> Record:
         account, author = self.official[at]

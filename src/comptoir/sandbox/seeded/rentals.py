@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from random import Random
@@ -14,10 +15,13 @@ from comptoir.sandbox.inside_airbnb import Dump
 from comptoir.sandbox.seeded.chance import chance
 from comptoir.sandbox.seeded.establishments import Establishment, Establishments
 from comptoir.sandbox.seeded.posts import FIRST_DAY
+from comptoir.sandbox.seeded.writing import compose
 
 AREA = "france/bretagne/bretagne"
 FIRST_QUARTER = (2025, 3)
 LISTED_DAYS = 365
+NEVER_REVIEWED = 0.12
+LAST_REVIEW = dt.date(2030, 1, 1)
 LTM_SINCE, OCCUPANCY_SINCE = 4, 5  # the dumps from which a column exists
 ROOM_TYPES = (("Entire home/apt", 78), ("Private room", 18), ("Hotel room", 2), ("Shared room", 2))
 TITLES = (
@@ -41,6 +45,7 @@ class SeededScraper:
         self.seed = establishments.region.seed
         self.season = establishments.region.season
         self.rows = lru_cache(maxsize=8)(self._rows)
+        self._reviewed = lru_cache(maxsize=4096)(self._days_of_reviews)
 
     def dumps(self, clock: Clock) -> list[Dump]:
         """Return the dumps that the site lists, newest first: published, and less than a year old."""
@@ -57,6 +62,57 @@ class SeededScraper:
         """Yield the rows of a dump: text cells by column, in order of id."""
         yield from map(dict, self.rows(dump.scraped_on))
 
+    def reviews(self, dump: Dump, *, whole: bool) -> Iterator[Record]:
+        """Yield the reviews of a dump's listings, in order of listing, the oldest first."""
+        for listing_id, one in self.by_listing(dump.scraped_on):
+            for number, day in enumerate(self._reviews_until(one, dump.scraped_on)):
+                row = {"listing_id": listing_id, "date": day.isoformat()}
+                yield self._told(one, number, row) if whole else row
+
+    def by_listing(self, day: dt.date) -> list[tuple[str, Establishment]]:
+        """Return the lets that a scrape of that day sees, by the number that the platform gives them, in its order."""
+        present = [one for one in self.establishments.by_kind["rental"] if one.exists(day)]
+        return sorted(((self._listing_id(one), one) for one in present), key=lambda pair: int(pair[0]))
+
+    def _told(self, one: Establishment, number: int, row: Record) -> Record:
+        rng = chance(self.seed, "lodging review", one.id, number)
+        guest = self.establishments.region.people.draw(rng, "visitor")
+        said = " ".join(compose(rng, "visitor", "logement", "positive", one.place.name, "fr"))
+        return {
+            "listing_id": row["listing_id"],
+            "id": str(rng.getrandbits(59)),
+            "date": row["date"],
+            "reviewer_id": str(guest.id % 10**9),
+            "reviewer_name": guest.display_name,
+            "comments": said,
+        }
+
+    def _reviews_until(self, one: Establishment, day: dt.date) -> list[dt.date]:
+        days = self._reviewed(one.id)
+        return days[: bisect_right(days, day)]
+
+    def _days_of_reviews(self, establishment_id: str) -> list[dt.date]:
+        """Days on which guests reviewed a let, more of them in its season; what comes later changes nothing of it."""
+        one = next(let for let in self.establishments.by_kind["rental"] if let.id == establishment_id)
+        rng, day, days = chance(self.seed, "reviews", one.id), float(one.opened_on.toordinal()), list[dt.date]()
+        if rng.random() < NEVER_REVIEWED:
+            return days
+        while day < LAST_REVIEW.toordinal():
+            level = self.season.level(dt.date.fromordinal(int(day)))
+            day += rng.expovariate(self._pace(one) / 30.4 * level)
+            days.append(dt.date.fromordinal(int(day)))
+        return days
+
+    def _pace(self, one: Establishment) -> float:
+        """Reviews a month."""
+        return one.popularity * chance(self.seed, "pace", one.id).uniform(0.1, 0.8)
+
+    def _listing_id(self, one: Establishment) -> str:
+        # Ids had eight digits until 2022 and have eighteen since.
+        fixed = chance(self.seed, "listing number", one.id)
+        recent = one.opened_on >= dt.date(2022, 1, 1)
+        return str(600_000_000_000_000_000 + fixed.getrandbits(57) if recent else fixed.randrange(10**7, 10**8))
+
     def _scraped(self, at: int) -> tuple[dt.date, dt.datetime]:
         rng = chance(self.seed, "scrape", at)
         month = FIRST_QUARTER[1] - 1 + 3 * at
@@ -66,26 +122,20 @@ class SeededScraper:
 
     def _rows(self, day: dt.date) -> list[Record]:
         at = next(at for at in range(200) if self._scraped(at)[0] == day)
-        present = [one for one in self.establishments.by_kind["rental"] if one.exists(day)]
-        by_host: dict[int, int] = {}
-        for one in present:
-            by_host[one.owner.id] = by_host.get(one.owner.id, 0) + 1
-        rows = [self._row(one, day, at, by_host[one.owner.id]) for one in present]
-        return sorted(rows, key=lambda row: int(row["id"]))
+        present = self.by_listing(day)
+        by_host = Counter(one.owner.id for _, one in present)
+        return [self._row(listing_id, one, day, at, by_host[one.owner.id]) for listing_id, one in present]
 
-    def _row(self, one: Establishment, day: dt.date, at: int, of_host: int) -> Record:
+    def _row(self, listing_id: str, one: Establishment, day: dt.date, at: int, of_host: int) -> Record:
         fixed = chance(self.seed, "listing", one.id)
         room = fixed.choices([name for name, _ in ROOM_TYPES], [weight for _, weight in ROOM_TYPES])[0]
-        # Ids had eight digits until 2022 and have eighteen since.
-        recent = one.opened_on >= dt.date(2022, 1, 1)
-        listing_id = 600_000_000_000_000_000 + fixed.getrandbits(57) if recent else fixed.randrange(10**7, 10**8)
         title, minimum = fixed.choice(TITLES), fixed.choice([1, 1, 2, 2, 3, 5, 7])
-        pace = one.popularity * fixed.uniform(0.2, 1.6)
+        days = self._reviews_until(one, day)
         months = max(0.0, (day - one.opened_on).days / 30.4)
-        reviews = int(pace * months) if fixed.random() < 0.88 else 0
+        reviews, last_year = len(days), len(days) - bisect_right(days, day - DAY * 365)
         rng = chance(self.seed, "listing", one.id, day)
         row = {
-            "id": str(listing_id),
+            "id": listing_id,
             "name": title,
             "host_id": str(one.owner.id % 10**9),
             "host_name": one.owner.display_name,
@@ -97,16 +147,16 @@ class SeededScraper:
             "price": _price(rng, at, room, one, self.season.level(day)),
             "minimum_nights": str(minimum),
             "number_of_reviews": str(reviews),
-            "last_review": (day - DAY * int(rng.expovariate(1 / 40))).isoformat() if reviews else "",
+            "last_review": days[-1].isoformat() if days else "",
             "reviews_per_month": f"{reviews / max(1.0, months):.2f}" if reviews else "",
             "calculated_host_listings_count": str(of_host),
             "availability_365": str(rng.choice([0, rng.randrange(1, 365), rng.randrange(60, 366)])),
         }
         if at >= LTM_SINCE:
-            row["number_of_reviews_ltm"] = str(min(reviews, math.ceil(pace * 12)))
+            row["number_of_reviews_ltm"] = str(last_year)
         row["license"] = f"35{fixed.randrange(10**9):09d}" if fixed.random() < 0.4 else ""
         if at >= OCCUPANCY_SINCE:
-            row["estimated_occupancy_l365d"] = str(min(255, round(pace * 12 * 6)))
+            row["estimated_occupancy_l365d"] = str(min(255, last_year * 6))
         return row
 
 

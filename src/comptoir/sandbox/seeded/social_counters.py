@@ -94,3 +94,38 @@ def account_metric(seed: int, author: Author, season: Season, clock: Clock, name
         "page_views_total": 0.03,
     }
     return int(reach * shares[name]) if name in shares else None
+
+
+_COUNTRIES = (("FR", 0.86), ("GB", 0.035), ("DE", 0.025), ("BE", 0.02), ("ES", 0.015), ("IT", 0.01), ("US", 0.01))
+_FAR_TOWNS = (("Paris, Île-de-France", 0.12), ("Nantes, Pays de la Loire", 0.05), ("London, England", 0.01))
+_AGES = (
+    ("13-17", 0.03),
+    ("18-24", 0.16),
+    ("25-34", 0.27),
+    ("35-44", 0.24),
+    ("45-54", 0.16),
+    ("55-64", 0.09),
+    ("65+", 0.05),
+)
+_GENDERS = (("F", 0.57), ("M", 0.4), ("U", 0.03))
+
+
+def followers_by_group(
+    seed: int, author: Author, followers: int, towns: list[str], breakdown: str
+) -> list[tuple[list[str], int]]:
+    """Return how many followers are in each group of a breakdown (``country``, ``city``, ``age,gender``).
+
+    Groups without anybody are left out, all of them for a small account.
+    """
+    if followers < SMALL_ACCOUNT:
+        return []
+    near = [f"{town}, Bretagne" for town in towns[:60]]
+    weights = [1 / (at + 1.6) for at in range(len(near))]
+    at_home = [(town, 0.5 * weight / sum(weights)) for town, weight in zip(near, weights, strict=True)]
+    known = {"country": _COUNTRIES, "city": (*at_home, *_FAR_TOWNS), "age": _AGES, "gender": _GENDERS}
+    groups: list[tuple[list[str], float]] = [([], 1.0)]
+    for dimension in breakdown.split(","):
+        groups = [([*names, name], share * part) for names, share in groups for name, part in known[dimension]]
+    wobble = chance(seed, "audience", author.id, breakdown)
+    counted = [(names, int(followers * share * wobble.uniform(0.9, 1.1))) for names, share in groups]
+    return [(names, number) for names, number in counted if number]
