@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import hashlib
 import json
 import os
@@ -15,12 +16,22 @@ from typing import Any
 
 import duckdb
 
-from comptoir.settings import ComptoirError, Config, Settings, get_settings, load_config
+from comptoir.settings import ComptoirError, Config, ConfigError, Settings, get_settings, load_config
+from comptoir.warehouse.catalogue import active, load_catalogue
 
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
 # What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
-CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments", "destinations", "watched_territories")
+CONFIG_LISTS = (
+    "listening_queries",
+    "schedule_hours",
+    "schedule_assignments",
+    "destinations",
+    "watched_territories",
+    "targets",
+    "campaigns",
+    "positioning_axes",
+)
 # Lists that stored figures and `static` models depend on: other opening hours are another business time of every case.
 FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments", "destinations")
 
@@ -172,10 +183,33 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
 
 def _write_config(config: Config, folder: Path) -> Path:
     """The lists of ``comptoir.yml`` as the run's first step reads them: a file per list, one JSON object per line."""
+    _check_strategy(config)
     folder.mkdir(parents=True, exist_ok=True)
     for name in CONFIG_LISTS:
         (folder / f"{name}.ndjson").write_text(_config_lines(config, name), encoding="utf-8")
     return folder
+
+
+def _check_strategy(config: Config) -> None:
+    """Targets and campaigns speak of KPIs that have figures, and a target of one without a direction says its sense.
+
+    Raises:
+        ConfigError: names the entry of ``comptoir.yml``, what is wrong with it and what to write.
+    """
+    kpis = {kpi.kpi_id: kpi for kpi in active(load_catalogue())}
+    named = [(f"targets: {target.territory_id} {target.period}", target.kpi_id) for target in config.targets]
+    named += [(f"campaigns: {item.campaign_id}", kpi_id) for item in config.campaigns for kpi_id in item.kpi_ids]
+    for entry, kpi_id in named:
+        if kpi_id not in kpis:
+            close = difflib.get_close_matches(kpi_id, kpis, 1)
+            advice = f"Did you mean '{close[0]}'?" if close else "The KPIs are listed in dbt/metrics."
+            raise ConfigError(f"comptoir.yml, {entry}: there is no KPI '{kpi_id}' with figures. {advice}")
+    for target in config.targets:
+        if target.sense is None and kpis[target.kpi_id].direction is None:
+            raise ConfigError(
+                f"comptoir.yml, targets: {target.territory_id} {target.period}: the KPI '{target.kpi_id}' has no "
+                "better direction. Say what is aimed at: `sense: at_least` or `sense: at_most`."
+            )
 
 
 def _config_lines(config: Config, name: str) -> str:
