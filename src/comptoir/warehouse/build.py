@@ -68,7 +68,9 @@ class BuildResult:
         return [node for node in self.nodes if node.status in FAILED]
 
 
-def build(night: str, *, settings: Settings | None = None, full_refresh: bool = False) -> BuildResult:
+def build(
+    night: str, *, settings: Settings | None = None, full_refresh: bool = False, with_tests: bool = True
+) -> BuildResult:
     """Bring the warehouse to what the lake says now, and record each node's result in ``meta.run_result``.
 
     Incremental unless asked otherwise or unless the dbt project changed since the warehouse was last built: facts that
@@ -78,6 +80,7 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
         night: the night that this build closes, ``YYYY-MM-DD``; a label of the results, not a filter.
         settings: folders of the installation.
         full_refresh: recompute every fact from the whole of bronze.
+        with_tests: run the data tests too; what is published always had them.
 
     Raises:
         BuildError: names the nodes that failed and what to do next. The nights stay pending for the next build.
@@ -91,7 +94,9 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
 
     started_at = dt.datetime.now(dt.UTC)
     clock = time.monotonic()
-    nodes, exception = _run_dbt(settings, full_refresh=is_full_refresh, with_static=is_other_project)
+    nodes, exception = _run_dbt(
+        settings, full_refresh=is_full_refresh, with_static=is_other_project, with_tests=with_tests
+    )
     result = BuildResult(night, started_at, time.monotonic() - clock, is_full_refresh, nodes)
     _record(result, work_dir, settings.warehouse_path, fingerprint if not result.failed and not exception else None)
     if exception and not result.failed:
@@ -127,11 +132,13 @@ def project_fingerprint(dbt_dir: Path, config: Config) -> str:
 
 
 def _run_dbt(
-    settings: Settings, *, full_refresh: bool, with_static: bool
+    settings: Settings, *, full_refresh: bool, with_static: bool, with_tests: bool
 ) -> tuple[list[NodeResult], BaseException | None]:
     # Unit tests check the code, not the data: they run with the project's tests, not every night.
     # No artifacts: nobody reads them, and writing them is another tenth of a build.
     arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
+    if not with_tests:
+        arguments += ["--exclude-resource-type", "test"]
     if full_refresh:
         arguments.append("--full-refresh")
     if not with_static:
