@@ -1,7 +1,7 @@
 """Streams of tourism and reputation for the warehouse's tests: small, seeded, restated, deleted, late.
 
-``rows(source, stream, night, variant)`` is what a stream shows at the end of a night; ``variant`` is what another attempt
-at the same night would have brought.
+``rows(source, stream, night, variant)`` is what a stream shows at the end of a night; ``variant`` is what another
+attempt at the same night would have brought.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def _locations(night: dt.date, variant: int) -> list[Row]:
 
 
 def _written(kind: str, accounts: dict[str, str], night: dt.date, variant: int, ages: range) -> list[tuple]:
-    """Reviews of these ages as the night shows them: (key, account, day, fixed chances, age); some are gone, some unseen."""
+    """Reviews of these ages as the night shows them: key, account, day, fixed chances, age. Some are gone or unseen."""
     found = []
     for age in ages:
         day = night - dt.timedelta(days=age)

@@ -54,8 +54,18 @@ select
     cast(null as varchar) as published_kind,
     min(territory_id) as territory_id
 from (
-    select source_id, night_on, account_key, territory_id from {{ ref('stg_google_business__locations') }}
+    select
+        source_id,
+        night_on,
+        account_key,
+        territory_id
+    from {{ ref('stg_google_business__locations') }}
     union all
-    select source_id, night_on, account_key, territory_id from {{ ref('stg_google_business__reviews') }}
+    select
+        source_id,
+        night_on,
+        account_key,
+        territory_id
+    from {{ ref('stg_google_business__reviews') }}
 ) as shown
 group by source_id, night_on, account_key
