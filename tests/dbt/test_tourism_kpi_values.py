@@ -106,6 +106,22 @@ def recommendation(number: int, kind: str) -> Row:
     return {**own, "created_at": "2026-11-10T09:00:00", "recommendation": kind}
 
 
+def listing(number: int, dump: str) -> Row:
+    own = {"area": "france/bretagne/bretagne", "dump_on": dump, "listing_id": str(number), "host_id": f"host_{number}"}
+    place = {"neighbourhood_group": "35", "neighbourhood": "Saint-Malo", "room_type": "Private room"}
+    return {
+        **own,
+        **place,
+        "minimum_nights": {0: 7, 1: 365}.get(number, 1),
+        "number_of_reviews": 0 if number == 11 else 2,
+    }
+
+
+def reviewed(number: int, day: str) -> Row:
+    own = {"area": "france/bretagne/bretagne", "dump_on": "2026-09-12", "listing_id": str(number)}
+    return {**own, "reviewed_on": day, "review_number": 1}
+
+
 @pytest.fixture(scope="module")
 def built(empty_warehouse):
     empty_warehouse.reset()
@@ -163,6 +179,18 @@ def built(empty_warehouse):
     accept("google_business", "locations", [])
     given = [recommendation(i, "positive" if i < 8 else "negative") for i in range(10)]
     accept("facebook", "ratings", given)
+    # every listing has had a review but the last; the first asks for a week, the second for a year
+    accept("inside_airbnb", "dumps", [])
+    accept(
+        "inside_airbnb",
+        "listings",
+        [listing(number, dump) for number in range(12) for dump in ("2026-03-10", "2026-09-12")],
+    )
+    accept(
+        "inside_airbnb",
+        "reviews",
+        [reviewed(number, "2026-07-0" + day) for number in range(11) for day in "123"[: 1 + number % 2]],
+    )
     empty_warehouse.build()
     return empty_warehouse
 
@@ -309,3 +337,15 @@ def test_few_reviews_are_drawn_towards_the_mean_of_all(built):
     assert found[1:3] == (12, "indicative")
     assert found[3] < found[0] < found[4]
     assert kpi(built, "adjusted_rating", "commune:29019", "2026-10") == (None, "below_minimum_n")
+
+
+def test_short_lets_are_counted_when_reviewed_and_their_nights_are_an_estimate(built):
+    assert kpi(built, "rental_active_listings", MALO, "2026-09", "value, n, quality") == (11, 12, "indicative")
+    # before they were reviewed: none of the twelve is active in March
+    assert kpi(built, "rental_active_listings", MALO, "2026-03", "value, n") == (0, 12)
+    # July: six listings with one review (two stays), five with two (four stays), three nights each; the first asks for
+    # seven nights, the second for a year, which is cut at 70 % of 31 nights
+    expected = 2 * 7 + 0.7 * 31 + 5 * 2 * 3 + 4 * 4 * 3
+    found = kpi(built, "rental_estimated_nights", "region:53", "2026-07", "value, n")
+    assert found == (pytest.approx(expected), 11)
+    assert kpi(built, "rental_estimated_nights", MALO, "2026-09", "value, n, is_provisional") == (0, 12, True)

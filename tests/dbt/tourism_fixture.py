@@ -1,7 +1,7 @@
 """Streams of tourism and reputation for the warehouse's tests: small, seeded, restated, deleted, late.
 
-``rows(source, stream, night, variant)`` is what a stream shows at the end of a night; ``variant`` is what another attempt
-at the same night would have brought.
+``rows(source, stream, night, variant)`` is what a stream shows at the end of a night; ``variant`` is what another
+attempt at the same night would have brought.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def _locations(night: dt.date, variant: int) -> list[Row]:
 
 
 def _written(kind: str, accounts: dict[str, str], night: dt.date, variant: int, ages: range) -> list[tuple]:
-    """Reviews of these ages as the night shows them: (key, account, day, fixed chances, age); some are gone, some unseen."""
+    """Reviews of these ages as the night shows them: key, account, day, fixed chances, age. Some are gone or unseen."""
     found = []
     for age in ages:
         day = night - dt.timedelta(days=age)
@@ -353,6 +353,51 @@ def _establishments(night: dt.date, variant: int) -> list[Row]:
     ]
 
 
+DUMPS = {2: "2026-03-10", 6: "2026-09-12", 8: "2026-11-02"}
+
+
+def _dumps_of(night: dt.date) -> list[str]:
+    """The dumps that a night is the first to see."""
+    return [DUMPS[offset] for offset in DUMPS if FIRST_DAY + dt.timedelta(days=offset) == night]
+
+
+def _listings(night: dt.date, variant: int) -> list[Row]:
+    return [
+        {
+            "area": "france/bretagne/bretagne",
+            "dump_on": dump,
+            "listing_id": str(number),
+            "host_id": f"host_{number % 3}_{variant}",
+            "neighbourhood_group": "35",
+            "neighbourhood": chance.choice(["Saint-Malo", "Nulle Part"]),
+            "room_type": "Entire home/apt",
+            "minimum_nights": chance.randrange(1, 9),
+            "number_of_reviews": number % 3,
+        }
+        for dump in _dumps_of(night)
+        for number in range(8)
+        for chance in [_random("listing", dump, number, night, variant)]
+        if chance.random() > 0.2
+    ]
+
+
+def _rental_reviews(night: dt.date, variant: int) -> list[Row]:
+    return [
+        {
+            "area": "france/bretagne/bretagne",
+            "dump_on": dump,
+            "listing_id": str(number),
+            "reviewed_on": f"2026-0{month}-0{1 + chance.randrange(9)}",
+            "review_number": 1,
+        }
+        for dump in _dumps_of(night)
+        for number in range(8)
+        for month in range(1, int(dump[5:7]))
+        for chance in [_random("reviewed", dump, number, month, night, variant)]
+        if number % 3 and month < 10 and chance.random() > 0.5
+    ]
+
+
 STREAMS: dict[tuple[str, str], Callable[[dt.date, int], list[Row]]] = {
     ("eurostat", "nights"): _eurostat("nights"),
     ("eurostat_extended", "arrivals"): _eurostat("arrivals"),
@@ -371,4 +416,6 @@ STREAMS: dict[tuple[str, str], Callable[[dt.date, int], list[Row]]] = {
     ("facebook", "ratings"): _ratings,
     ("datatourisme", "offers"): _offers,
     ("classified_accommodation", "establishments"): _establishments,
+    ("inside_airbnb", "listings"): _listings,
+    ("inside_airbnb", "reviews"): _rental_reviews,
 }

@@ -1551,6 +1551,80 @@
         ]
     },
     {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_rental_listing",
+            "known_share": "count(input.is_active) / cast(count(*) as double)",
+            "measure": "count(*) filter (where input.is_active)",
+            "n": "count(input.is_active)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 12
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "rental_active_listings",
+        "streams": [
+            "inside_airbnb.listings"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_rental_month",
+            "known_share": "count(input.estimated_nights_count) / cast(count(*) as double)",
+            "measure": "sum(input.estimated_nights_count)",
+            "n": "count(input.estimated_nights_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "rental_estimated_nights",
+        "streams": [
+            "inside_airbnb.reviews"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
         "audience": "all",
         "audience_split": false,
         "channel_split": "also",

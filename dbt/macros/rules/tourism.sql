@@ -113,3 +113,24 @@
 {% macro commune_key(name) -%}
     regexp_replace({{ name_key(name) }}, ' (cedex.*|\d+ ?(e|er|eme) arrondissement)$', '')
 {%- endmacro %}
+
+{#-
+    Reviews of a listing in a month: none where a list of reviews that reaches the month does not name it, or where its dump says that it never had
+    any. NULL where no list was read that reaches the month.
+-#}
+{% macro rental_reviews(month_reviews_count, reviews_dump_on, reviews_count, listing_dump_on, month_on) -%}
+    case
+        when {{ month_reviews_count }} is not null then {{ month_reviews_count }}
+        when {{ reviews_dump_on }} >= {{ month_on }} then 0
+        when {{ reviews_count }} = 0 and {{ listing_dump_on }} >= {{ month_on }} then 0
+    end
+{%- endmacro %}
+
+{#- Nights let in a month, guessed from its reviews: stays that were not reviewed added, each as long as the listing asks for, not above a cap. -#}
+{% macro estimated_rental_nights(month_reviews_count, minimum_nights_count, days_count, parameters) -%}
+    least(
+        {{ month_reviews_count }} / {{ parameters }}.review_rate_share
+        * greatest({{ parameters }}.average_stay_nights, {{ minimum_nights_count }}),
+        {{ parameters }}.occupancy_cap_share * {{ days_count }}
+    )
+{%- endmacro %}

@@ -70,6 +70,7 @@ SERVED_TABLES: tuple[ServedTable, ...] = (
     ServedTable("fct_post_metric_day", "restricted", ("post_id", "night_on")),
     ServedTable("fct_post_query", "restricted", ("post_id", "query_id")),
     ServedTable("fct_review", "restricted", ("place_id", "posted_at")),
+    ServedTable("fct_rental_month", "restricted", ("territory_id", "month_on")),
     ServedTable("fct_tourist_tax", "restricted", ("territory_id", "stay_month_on")),
     ServedTable("fct_voice", "restricted", ("voice_id",)),
     ServedTable("fct_request", "restricted", ("source_id", "request_id")),

@@ -45,11 +45,27 @@ select
 from {{ ref('stg_attendance__visits') }}
 qualify row_number() over (partition by source_id, night_on, site_code order by period_starts_on desc, period_code desc) = 1
 union all by name
+-- An establishment is there when its rating is shown, or a review of it.
 select
     source_id,
     night_on,
     'locations' as stream,
     'google_business:' || account_key as place_id,
     cast(null as varchar) as published_kind,
-    territory_id
-from {{ ref('stg_google_business__locations') }}
+    min(territory_id) as territory_id
+from (
+    select
+        source_id,
+        night_on,
+        account_key,
+        territory_id
+    from {{ ref('stg_google_business__locations') }}
+    union all
+    select
+        source_id,
+        night_on,
+        account_key,
+        territory_id
+    from {{ ref('stg_google_business__reviews') }}
+) as shown
+group by source_id, night_on, account_key
