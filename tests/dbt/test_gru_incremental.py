@@ -48,7 +48,9 @@ def test_any_history_gives_the_rows_of_a_full_refresh(warehouse):
     happen(warehouse, 6, "held", {"publik", "open311", "asterisk_cdr", "matomo"})  # accepted before
     happen(warehouse, 3, "held", {"opendatasoft", "guichet_rennes", "limesurvey"})
     warehouse.build()
-    assert warehouse.query("select count(*) from fct_request where source_id = 'publik' and last_seen_night_on > ?", night(4)) == [(0,)]
+    assert warehouse.query(
+        "select count(*) from fct_request where source_id = 'publik' and last_seen_night_on > ?", night(4)
+    ) == [(0,)]
     happen(warehouse, 6, 1, {"publik", "asterisk_cdr"})  # released, in another attempt
     happen(warehouse, 9, 0)
     result = warehouse.build()
