@@ -1,7 +1,8 @@
-"""A small town's citizen relations, for the warehouse's tests: cases, calls, registers, surveys and sites, night by night.
+"""A small town's citizen relations, for the warehouse's tests: cases, calls, registers, surveys and sites.
 
-Same seed, night and variant: same rows. A variant is what another attempt at the same night would have brought. Cases are
-reopened, restated, handed on, declared late, withdrawn and shown by some nights only; promises and names of statuses change.
+Same seed, night and variant: same rows. A variant is what another attempt at the same night would have brought. Cases
+are reopened, restated, handed on, declared late, withdrawn and shown by some nights only; promises and names of
+statuses change.
 """
 
 from __future__ import annotations
@@ -49,18 +50,18 @@ class GruWorld:
         return random.Random(f"{self.seed}|{key}")
 
     def _cases(self, name: str, night: dt.date, variant: int, days: int = 10):
-        """Cases of the last days: number, age, what is fixed about each, and what this attempt sees of it."""
+        """Cases of the last days that this attempt sees: number, day, age, and what is fixed about each."""
         for age in range(days):
             day = night - DAY * age
             for number in range(self.per_day):
                 seen = self._random(name, "seen", day, number, night, variant)
                 if seen.random() < 0.1:
                     continue
-                yield f"{name}{day:%d%m}{number}", day, age, self._random(name, day, number), seen
+                yield f"{name}{day:%d%m}{number}", day, age, self._random(name, day, number)
 
     def _opendatasoft_reports(self, night: dt.date, variant: int) -> list[Row]:
         rows = []
-        for number, day, age, fixed, seen in self._cases("R", night, variant):
+        for number, day, age, fixed in self._cases("R", night, variant):
             closed_after, reopened_after = fixed.choice([None, 0, 1, 3, 5]), fixed.choice([None, None, 4, 6])
             started, stamped, moved = fixed.randrange(3), fixed.random() < 0.7, fixed.choice([None, None, 3])
             closed = closed_after is not None and age >= closed_after
@@ -86,7 +87,7 @@ class GruWorld:
 
     def _open311_requests(self, night: dt.date, variant: int) -> list[Row]:
         rows = []
-        for number, day, age, fixed, seen in self._cases("C", night, variant):
+        for number, day, age, fixed in self._cases("C", night, variant):
             if age >= fixed.choice([3, 99, 99, 99]):
                 continue  # withdrawn
             closed_after, reopened_after = fixed.choice([None, 0, 2, 4]), fixed.choice([None, None, 5])
@@ -127,14 +128,14 @@ class GruWorld:
     def _forms(self, night: dt.date, variant: int):
         """The requests whose last change of the night is at most three days old, with the changes known by then."""
         ends = dt.datetime.combine(night, dt.time(23))
-        for number, day, _, fixed, seen in self._cases("F", night, variant, days=15):
+        for number, day, _, fixed in self._cases("F", night, variant, days=15):
             known = [step for step in self._form_course(day, int(number[-1])) if step[0] < ends]
             if known and known[-1][0].date() >= night - DAY * 3:
-                yield number, known, fixed, seen
+                yield number, known, fixed
 
     def _publik_forms(self, night: dt.date, variant: int) -> list[Row]:
         rows = []
-        for number, known, fixed, _ in self._forms(night, variant):
+        for number, known, fixed in self._forms(night, variant):
             code, before, after, ends = FORM_STATUSES[known[-1][1]]
             rows.append(
                 {
@@ -168,14 +169,14 @@ class GruWorld:
                 "status_id": FORM_STATUSES[status][0],
                 "is_agent": is_agent,
             }
-            for number, known, _, _ in self._forms(night, variant)
+            for number, known, _ in self._forms(night, variant)
             for position, (at, status, is_agent) in enumerate(known, 1)
         ]
 
     def _asterisk_cdr_call_legs(self, night: dt.date, variant: int) -> list[Row]:
         """The day's file, and at times the one before read again whole: it had grown."""
         rows = []
-        for number, day, age, fixed, seen in self._cases("T", night, variant, days=2):
+        for number, day, age, fixed in self._cases("T", night, variant, days=2):
             if age == 1 and self._random("grown", night, variant).random() < 0.5:
                 continue
             at = dt.datetime.combine(day, dt.time(fixed.randrange(24), fixed.randrange(50)))
@@ -222,7 +223,7 @@ class GruWorld:
 
     def _guichet_rennes_contacts(self, night: dt.date, variant: int) -> list[Row]:
         rows = []
-        for number, day, age, fixed, _ in self._cases("G", night, variant):
+        for number, day, age, fixed in self._cases("G", night, variant):
             corrected = age >= 2 and fixed.random() < 0.2  # another day than was first written
             answered_after = fixed.choice([None, 0, 2, 6])
             rows.append(
@@ -245,7 +246,7 @@ class GruWorld:
 
     def _limesurvey_answers(self, night: dt.date, variant: int) -> list[Row]:
         rows = []
-        for number, day, age, fixed, _ in self._cases("S", night, variant):
+        for number, day, age, fixed in self._cases("S", night, variant):
             done, stamped = age >= fixed.randrange(4), fixed.random() < 0.8
             stamp = f"{day + DAY * min(age, 3)}T{fixed.choice(['08', '23'])}:30:00" if stamped else None
             rows.append(
@@ -276,7 +277,7 @@ class GruWorld:
                 "channel": "Internet",
                 "departement_code": fixed.choice(["35", "29", "99"]),
             }
-            for number, day, age, fixed, _ in self._cases("X", night, variant)
+            for number, day, age, fixed in self._cases("X", night, variant)
             if age >= 1
         ]
 
