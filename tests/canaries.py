@@ -53,6 +53,7 @@ _BOUNDED = re.compile(
 IDENTIFYING = {"pseudonym", "text", "free_text", "html", "public_name"}
 PROTOCOL = {"$type", "kind", "etag", "listing_id"}  # what a publisher's own words or the order of its rows hang on
 WORDS = {"tag", "tags", "dimension_values"}  # texts of one word, which are kept as they are
+PUBLIC = {"label", "dimension_values"}  # what feeds the names of offers and of cities
 CODED_EVERY, WRONG_EVERY = 5, 10  # one record in so many
 
 
@@ -216,22 +217,29 @@ class CanaryPublisher(Publisher):
         if at % WRONG_EVERY == WRONG_EVERY - 1 and not known.snapshot and not self.is_tabular:
             return self.canaries.person(f"{place} (a text in place of the record)")
         wrong = at % WRONG_EVERY in (WRONG_EVERY - 2, WRONG_EVERY - 3) and not known.snapshot
-        planted = self._planted(known, place, "", record, is_coded=at % CODED_EVERY == CODED_EVERY - 1, is_text=False)
+        planted = self._planted(known, place, "", record, is_coded=at % CODED_EVERY == CODED_EVERY - 1, above=())
         if wrong:
-            planted = self._retyped(known, place, planted, as_list=at % WRONG_EVERY == WRONG_EVERY - 2)
+            planted = self._retyped(known, place, planted, as_list=at % WRONG_EVERY == WRONG_EVERY - 2, above=())
         added = f"{place} (an added field)"
         name = "champ_ajoute" if self.is_tabular else self.canaries.person(f"{added}'s name")
         return {**planted, name: self.canaries.person(added)}
 
-    def _planted(self, kind: RecordKind, place: str, name: str, value: Any, *, is_coded: bool, is_text: bool) -> Any:
-        is_text = is_text or name in kind.texts or name in WORDS or self.is_tabular
+    def _person(self, place: str, above: tuple[str, ...]) -> str:
+        """A person, but where names of persons may stand: there, how to reach them."""
+        is_public = any("public_name" in self.treatments.get(plain_name(name), ()) for name in above)
+        return self.canaries.reachable(place) if is_public or PUBLIC & set(above) else self.canaries.person(place)
+
+    def _planted(
+        self, kind: RecordKind, place: str, name: str, value: Any, *, is_coded: bool, above: tuple[str, ...]
+    ) -> Any:
+        above = (*above, name)
         if isinstance(value, dict):
             return {
-                key: self._planted(kind, f"{place}.{key}", key, inner, is_coded=is_coded, is_text=is_text)
+                key: self._planted(kind, f"{place}.{key}", key, inner, is_coded=is_coded, above=above)
                 for key, inner in value.items()
             }
         if isinstance(value, list):
-            return [self._planted(kind, place, name, inner, is_coded=is_coded, is_text=is_text) for inner in value]
+            return [self._planted(kind, place, name, inner, is_coded=is_coded, above=above) for inner in value]
         treatments = self.treatments.get(plain_name(name), set())
         if value in (None, "") and treatments == {"free_text"}:
             return self.canaries.person(place)
@@ -245,21 +253,22 @@ class CanaryPublisher(Publisher):
             return f"{value} {self.canaries.person(place)}" if is_coded and treatments <= {"code"} else value
         if not treatments and _BOUNDED.fullmatch(value):
             return value
+        is_text = self.is_tabular or any(one in kind.texts or one in WORDS for one in above)
         if not treatments and not is_text and not re.search(r"\s", value):
             return self.canaries.identity(place, value)
-        person = self.canaries.reachable(place) if "public_name" in treatments else self.canaries.person(place)
+        person = self._person(place, above)
         return f"{value} {html.escape(person) if 'html' in treatments else person}"
 
-    def _retyped(self, kind: RecordKind, place: str, value: Any, *, as_list: bool) -> Any:
+    def _retyped(self, kind: RecordKind, place: str, value: Any, *, as_list: bool, above: tuple[str, ...]) -> Any:
         """Every leaf as something else than it should be: an object or a list for a text, a text for a number."""
         if isinstance(value, dict):
             return {
                 key: inner
                 if key in kind.keys or key in PROTOCOL
-                else self._retyped(kind, f"{place}.{key}", inner, as_list=as_list)
+                else self._retyped(kind, f"{place}.{key}", inner, as_list=as_list, above=(*above, key))
                 for key, inner in value.items()
             }
-        person = self.canaries.person(f"{place} (another type)")
+        person = self._person(f"{place} (another type)", above)
         if isinstance(value, int | float):
             return person
         return ([person, value] if as_list else {"nom": person, "valeur": value}) if value else value
