@@ -191,6 +191,18 @@ def test_files_still_being_copied_and_other_peoples_are_passed_over(folder, sett
     assert [file.name for file in listed(request)] == ["frequentation_sites_x.csv", "lisez.txt"]
 
 
+def test_a_file_changed_a_moment_ago_is_read_again_whatever_its_listing_says(folder):
+    _drop(folder, "old.csv", "a", at="2026-09-10T08:00")
+    (folder / "new.csv").write_text("a")
+    request = SimpleNamespace(own=SimpleNamespace(options={}), base_url=str(folder))
+    listings = {file.name: file.listing for file in listed(request)}
+    assert listings["new.csv"] is None
+    assert listings["old.csv"].startswith("old.csv\n1\n")
+    before = listings["old.csv"]
+    _drop(folder, "old.csv", "b", at="2026-09-10T08:00:00.000001")
+    assert {file.name: file.listing for file in listed(request)}["old.csv"] != before
+
+
 def test_a_folder_that_is_not_there_is_a_clear_error(folder, settings):
     folder.rmdir()
     with pytest.raises(PublisherError, match=r"not a folder that can be read.*base_urls in comptoir\.yml"):

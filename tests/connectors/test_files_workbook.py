@@ -1,9 +1,9 @@
 """Workbooks: merged headers, several sheets."""
 
 import io
-import zipfile
 
 import pytest
+import xlsxwriter
 
 from comptoir.connectors.files.grid import FileRefused, ReadOptions
 from comptoir.connectors.files.table import read_table
@@ -14,41 +14,15 @@ def _values(data, options=None, expected=frozenset()):
 
 
 def _xlsx(sheets, merged=()):
-    """A workbook of texts and numbers, by hand: no library here writes one."""
-    names = list(sheets)
-    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
+    """A workbook of texts and numbers."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as book:
-        entries = "".join(f'<sheet name="{n}" sheetId="{i}" r:id="r{i}"/>' for i, n in enumerate(names, 1))
-        book.writestr("xl/workbook.xml", f'<workbook {main} xmlns:r="{office}"><sheets>{entries}</sheets></workbook>')
-        links = "".join(
-            f'<Relationship Id="r{i}" Type="{office}/worksheet" Target="worksheets/s{i}.xml"/>'
-            for i in range(1, len(names) + 1)
-        )
-        book.writestr(
-            "xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{package}/relationships">{links}</Relationships>'
-        )
-        root = f'<Relationship Id="w" Type="{office}/officeDocument" Target="xl/workbook.xml"/>'
-        book.writestr("_rels/.rels", f'<Relationships xmlns="{package}/relationships">{root}</Relationships>')
-        book.writestr("[Content_Types].xml", f'<Types xmlns="{package}/content-types"/>')
-        for i, name in enumerate(names, 1):
-            rows = ""
-            for r, row in enumerate(sheets[name], 1):
-                cells = ""
-                for c, value in enumerate(row):
-                    at = f"{chr(65 + c)}{r}"
-                    if isinstance(value, str):
-                        cells += f'<c r="{at}" t="inlineStr"><is><t>{value}</t></is></c>' if value else ""
-                    else:
-                        cells += f'<c r="{at}"><v>{value}</v></c>'
-                rows += f'<row r="{r}">{cells}</row>'
-            spans = "".join(f'<mergeCell ref="{ref}"/>' for ref in merged)
-            tail = f'<mergeCells count="{len(merged)}">{spans}</mergeCells>' if merged else ""
-            book.writestr(
-                f"xl/worksheets/s{i}.xml", f"<worksheet {main}><sheetData>{rows}</sheetData>{tail}</worksheet>"
-            )
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for line, row in enumerate(rows):
+                sheet.write_row(line, 0, row)
+            for ref in merged:
+                sheet.merge_range(ref, rows[0][ord(ref[0]) - ord("A")])
     return buffer.getvalue()
 
 

@@ -37,8 +37,8 @@ class Warehouse:
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         shutil.copy(self.template, self.settings.warehouse_path)
 
-    def build(self, *, full_refresh: bool = False) -> BuildResult:
-        return build(NIGHT, settings=self.settings, full_refresh=full_refresh)
+    def build(self, *, full_refresh: bool = False, with_tests: bool = True) -> BuildResult:
+        return build(NIGHT, settings=self.settings, full_refresh=full_refresh, with_tests=with_tests)
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:

@@ -40,7 +40,7 @@ def happen(warehouse, offset, source, what) -> None:
 
 def assert_equals_full_refresh(warehouse) -> None:
     incremental = warehouse.fingerprints()
-    assert warehouse.build(full_refresh=True).is_full_refresh
+    assert warehouse.build(full_refresh=True, with_tests=False).is_full_refresh
     whole = warehouse.fingerprints()
     assert {name for name in whole if whole[name] != incremental[name]} == set()
 
@@ -60,7 +60,7 @@ def test_any_order_gives_the_rows_of_a_full_refresh(empty_warehouse, batches):
     for position, batch in enumerate([[(3, "all", 0)], *batches]):
         for offset, source, what in batch:
             happen(empty_warehouse, offset, source, what)
-        result = empty_warehouse.build()
+        result = empty_warehouse.build(with_tests=False)
         assert not result.is_full_refresh, position
     assert_equals_full_refresh(empty_warehouse)
 
@@ -69,21 +69,21 @@ def test_late_edited_deleted_held_and_released_nights(warehouse):
     """The cases that must not depend on luck, in one history."""
     for offset in (2, 5):
         happen(warehouse, offset, "all", 0)
-    warehouse.build()
+    warehouse.build(with_tests=False)
     happen(warehouse, 1, "all", 0)  # late
     happen(warehouse, 5, "all", 1)  # another attempt
-    warehouse.build()
+    warehouse.build(with_tests=False)
     posts = warehouse.query("select count(*) from fct_post")[0][0]
     happen(warehouse, 5, "mastodon", "held")  # accepted before
     happen(warehouse, 3, "all", 0)
-    warehouse.build()
+    warehouse.build(with_tests=False)
     assert warehouse.query("select count(*) from fct_post where source_night_on = ?", night(5)) == [(0,)]
     assert warehouse.query("select count(*) from fct_post where is_deleted_at_source")[0][0] > 0
     happen(warehouse, 5, "mastodon", 1)  # released
-    warehouse.build()
+    warehouse.build(with_tests=False)
     assert warehouse.query("select count(*) from fct_post")[0][0] >= posts
     before = warehouse.fingerprints()
-    warehouse.build()  # nothing new
+    warehouse.build(with_tests=False)  # nothing new
     assert warehouse.fingerprints() == before
     assert_equals_full_refresh(warehouse)
 
@@ -92,7 +92,7 @@ def test_a_build_that_fails_half_way_forgets_nothing(warehouse):
     """Facts are updated, then a later node fails, then the lake goes back to what it was: the next build sees all."""
     happen(warehouse, 2, "all", 0)
     happen(warehouse, 3, "all", 0)
-    warehouse.build()
+    warehouse.build(with_tests=False)
     loaded = warehouse.query("select * from meta.loaded_file order by all")
     happen(warehouse, 3, "all", 1)
     # an impossible reconciliation makes a test of the last layer fail, after every fact was updated
@@ -106,7 +106,7 @@ def test_a_build_that_fails_half_way_forgets_nothing(warehouse):
     assert warehouse.query("select count(*) from fct_request where subcategory = 'variante 1'")[0][0] > 0
     path.write_text(sound)
     happen(warehouse, 3, "all", 0)
-    warehouse.build()
+    warehouse.build(with_tests=False)
     assert warehouse.query("select count(*) from fct_request where subcategory = 'variante 1'") == [(0,)]
     assert warehouse.query("select count(*) from meta.pending_file") == [(0,)]
     assert_equals_full_refresh(warehouse)
@@ -123,7 +123,7 @@ def test_every_node_is_recorded(warehouse):
 def test_a_fault_of_a_new_night_is_found_although_only_that_night_is_tested(warehouse):
     for offset in (2, 3):
         happen(warehouse, offset, "all", 0)
-    warehouse.build()
+    warehouse.build(with_tests=False)
     rows = WORLD.rows("eurostat", "nights", night(5))
     warehouse.lake.accept("eurostat", "nights", night(5), [*rows, rows[0]])
     with pytest.raises(BuildError, match="unique_key_stg_eurostat__nights"):
@@ -133,9 +133,9 @@ def test_a_fault_of_a_new_night_is_found_although_only_that_night_is_tested(ware
 def test_kpis_are_measured_again_only_where_their_facts_changed(warehouse):
     for offset in (2, 3):
         happen(warehouse, offset, "all", 0)
-    warehouse.build()
+    warehouse.build(with_tests=False)
     happen(warehouse, 5, "opendatasoft", 0)
-    warehouse.build()
+    warehouse.build(with_tests=False)
     touched = warehouse.query("select kpi_id, count(*) from intermediate.kpi_touched_month group by all")
     assert dict(touched)["requests"] in {1, 2}
     assert "official_posts" not in dict(touched)

@@ -30,7 +30,7 @@ UNREACHED = {
         "posts.hashtags",
         "hashtag_posts.hashtags",
     },
-    "instagram": {"posts.hashtags", "mentions.hashtags", "hashtag_posts.hashtags"},
+    "instagram": {"posts.hashtags", "mentions.hashtags", "hashtag_posts.hashtags", "stories.hashtags"},
     "facebook": {"accounts.author_id", "posts.author_id", "posts.hashtags", "mentions.hashtags"},
     "matomo": {"pages.page_id"},  # the digest of an address comes there
 }

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from comptoir.inventory.schema import LongReRead, load_inventory
-from comptoir.lake import conform
+from comptoir.lake import conform, history
 from comptoir.lake.history import gate_frame, quarantined, quarantined_records
 
 
@@ -60,6 +60,19 @@ def test_a_batch_of_nights_gives_the_rows_of_one_by_one(lake, report):
         conform.settle_files(lake.settings, item, "accepted", [])
     alone = gate_frame(lake.settings, load_inventory(), [lake.stage(staged[8].manifest)])
     assert together.iloc[8].drop("attempt").to_dict() == alone.iloc[0].drop("attempt").to_dict()
+
+
+def test_what_is_usual_costs_the_last_nights_whatever_the_history(lake, report, monkeypatch):
+    monkeypatch.setattr(history, "USUAL_NIGHTS", 8)
+    for offset in range(12):
+        _accept(lake, _night(offset), [report(n) for n in range(10 + offset)])
+    conform.settle_files(lake.settings, lake.stage(lake.land(_night(12), [])), "held", ["suspect"])
+    read = []
+    real = history.read_reconciliation
+    monkeypatch.setattr(history, "read_reconciliation", lambda *where: (read.append(where[-1]), real(*where))[1])
+    row = gate_frame(lake.settings, load_inventory(), [lake.stage(lake.land(_night(13), [report(1)]))]).iloc[0]
+    assert row["usual_received"] == pytest.approx(17.5), "the last eight that were accepted"
+    assert read == [_night(offset) for offset in range(12, 3, -1)]
 
 
 def test_incomplete_and_missing_fields_show_in_the_frame(lake, report):

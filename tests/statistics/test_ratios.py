@@ -70,7 +70,12 @@ def test_ratios_equal_their_definition():
         pytest.param([1, 2, 3, 4, 5, 99], [10] * 5 + [900], (None, None), id="one cluster outweighs the others"),
         pytest.param([0] * 8, [10] * 8, (0, None), id="no interaction: no scale"),
         pytest.param([3] * 8, [10] * 8, (None, None), id="no difference: nothing to learn from"),
-        pytest.param([0.1 * i for i in range(1, 9)], list(range(1, 9)), (None, None), id="no difference but rounding"),
+        pytest.param(
+            [0.7 * 2 * i for i in range(1, 9)],
+            [2 * i for i in range(1, 9)],
+            (None, None),
+            id="no difference but rounding",
+        ),
         pytest.param([0] * 8, [0] * 8, (None, None), id="no denominator"),
     ],
 )

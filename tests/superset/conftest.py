@@ -46,8 +46,8 @@ def _add_months(month_on: dt.date, months: int) -> dt.date:
     return dt.date(index // 12, index % 12 + 1, 1)
 
 
-def _figures(kpi_id: str, population: int, step: int, month_on: dt.date) -> tuple[float | None, int]:
-    """Return a plausible value and its n: a trend, a season, something irregular but repeatable."""
+def _figures(kpi_id: str, population: int, step: int, month_on: dt.date) -> tuple[float | None, int] | None:
+    """Return a plausible value and its n of a KPI with a chart: a trend, a season, something repeatable."""
     season = math.cos((month_on.month - 7.5) / 12 * 2 * math.pi)
     wobble = math.sin(step * 12.9898 + population) * 0.5
     size = population / 100_000
@@ -65,19 +65,21 @@ def _figures(kpi_id: str, population: int, step: int, month_on: dt.date) -> tupl
         "tourism_nights": (float(nights), nights),
         "foreign_nights_share": (0.16 + 0.07 * season + 0.01 * wobble, nights),
         "nights_seasonality_gini": (0.335 + 0.01 * wobble if step >= 12 else None, 12),
-    }[kpi_id]
+    }.get(kpi_id)
 
 
-def _kpi_row(territory: tuple[str, str, str, int], kpi: Kpi, step: int, month_on: dt.date) -> dict[str, Any]:
-    territory_id, level, name, population = territory
-    value, n = _figures(kpi.kpi_id, population, step, month_on)
+def _kpi_row(
+    territory: tuple[str, str, str, int], kpi: Kpi, step: int, month_on: dt.date, figures: tuple[float | None, int]
+) -> dict[str, Any]:
+    territory_id, level, name, _ = territory
+    value, n = figures
     reason = "fewer_than_12_months" if value is None else None
     if kpi.kpi_id == "citizen_post_share" and territory_id == "commune:35288" and step % 5 == 0:
         value, reason = None, "below_minimum_n"
     is_share = kpi.kind == "ratio" and value is not None
     scale = kpi.compute.scale if kpi.compute else 1
     low = high = None
-    if kpi.interval.method == "wilson" and value is not None:
+    if kpi.interval.method in {"wilson", "share"} and value is not None:
         spread = 1.96 * math.sqrt(value * (1 - value) / max(n, 1))
         low, high = max(0.0, value - spread), min(1.0, value + spread)
     quality = "withheld" if value is None else "indicative" if n < (kpi.min_n_comparable or 0) else "ok"
@@ -92,8 +94,8 @@ def _kpi_row(territory: tuple[str, str, str, int], kpi: Kpi, step: int, month_on
         "month_on": month_on,
         "audience": kpi.audience,
         "audience_fr": AUDIENCES_FR[kpi.audience],
-        "channel_code": "all",
-        "channel_fr": "tous canaux",
+        "channel_code": "mastodon" if kpi.channel_split == "only" else "all",
+        "channel_fr": "Mastodon" if kpi.channel_split == "only" else "tous canaux",
         "kpi_id": kpi.kpi_id,
         "kpi_name_fr": kpi.name_fr,
         "question_fr": kpi.question_fr,
@@ -140,7 +142,9 @@ def _kpi_rows() -> Iterator[dict[str, Any]]:
                 continue
             # Statistics come two months late.
             for step in range(MONTHS - 2 if kpi.streams[0].startswith("eurostat.") else MONTHS):
-                yield _kpi_row(territory, kpi, step, _add_months(first, step))
+                month_on = _add_months(first, step)
+                if figures := _figures(kpi.kpi_id, territory[3], step, month_on):
+                    yield _kpi_row(territory, kpi, step, month_on, figures)
 
 
 def write_served_version(serving_dir: Path, version_id: str, *, scale: float = 1.0, is_demo: bool = True) -> Path:

@@ -28,6 +28,7 @@ WHERE territory_id = 'region:53' AND kpi_id = '{kpi}'
 ORDER BY month_on
 """
 BOUNDS = SERIES.replace("month_on, value", "month_on, value, interval_low, interval_high")
+ALL, MASTODON = "AND channel_code = 'all'", "AND channel_code = 'mastodon'"
 WHOLE = "AND month_on + INTERVAL 1 MONTH - INTERVAL 1 DAY <= data_through_on"
 # Title of the chart: the SQL that a reader who does not trust Superset would write.
 BY_HAND = {
@@ -35,14 +36,14 @@ BY_HAND = {
     "Part des demandes numériques": SERIES.format(kpi="digital_request_share", more=WHOLE),
     "Demandes par mois": SERIES.format(kpi="requests", more=""),
     "Part des demandes numériques (intervalle à 95 %)": BOUNDS.format(kpi="digital_request_share", more=""),
-    "Abonnés": SERIES.format(kpi="followers", more=""),
-    "Abonnés pour 1 000 habitants": SERIES.format(kpi="followers_per_1000_inhabitants", more=""),
-    "Taux d’engagement par abonné": SERIES.format(kpi="engagement_rate_by_followers", more=""),
-    "Part de parole citoyenne captée": SERIES.format(kpi="citizen_post_share", more=""),
-    "Abonnés des comptes officiels, par mois": SERIES.format(kpi="followers", more=""),
-    "Part de parole citoyenne (intervalle à 95 %)": BOUNDS.format(kpi="citizen_post_share", more=""),
-    "Publications officielles par mois": SERIES.format(kpi="official_posts", more=""),
-    "Taux d’engagement par abonné, par mois": SERIES.format(kpi="engagement_rate_by_followers", more=""),
+    "Abonnés": SERIES.format(kpi="followers", more=ALL),
+    "Abonnés pour 1 000 habitants": SERIES.format(kpi="followers_per_1000_inhabitants", more=ALL),
+    "Taux d’engagement par abonné": SERIES.format(kpi="engagement_rate_by_followers", more=ALL),
+    "Part de parole citoyenne captée": SERIES.format(kpi="citizen_post_share", more=MASTODON),
+    "Abonnés des comptes officiels, par mois": SERIES.format(kpi="followers", more=ALL),
+    "Part de parole citoyenne (intervalle à 95 %)": BOUNDS.format(kpi="citizen_post_share", more=MASTODON),
+    "Publications officielles par mois": SERIES.format(kpi="official_posts", more=ALL),
+    "Taux d’engagement par abonné, par mois": SERIES.format(kpi="engagement_rate_by_followers", more=ALL),
     "Nuitées marchandes": SERIES.format(kpi="tourism_nights", more=""),
     "Part de la clientèle étrangère": SERIES.format(kpi="foreign_nights_share", more=""),
     "Saisonnalité des nuitées (Gini)": SERIES.format(kpi="nights_seasonality_gini", more=""),
@@ -58,9 +59,9 @@ BY_HAND = {
     "Fraîcheur des sources": """
         SELECT source_title, data_through_on, message_fr FROM rpt_source_status""",
     "Tous les indicateurs": """
-        SELECT DISTINCT ON (kpi_id) kpi_name_fr, audience_fr, value, interval_low, interval_high, n, quality_fr,
-            is_provisional, strftime(month_on, '%m/%Y'), strftime(data_through_on, '%d/%m/%Y'), definition_fr,
-            unit = 'part'
+        SELECT DISTINCT ON (kpi_id) kpi_name_fr, audience_fr, channel_fr, value, interval_low, interval_high, n,
+            quality_fr, is_provisional, strftime(month_on, '%m/%Y'), strftime(data_through_on, '%d/%m/%Y'),
+            definition_fr, unit = 'part'
         FROM rpt_kpi_month WHERE territory_id = 'region:53' ORDER BY kpi_id, month_on DESC""",
     "Ce qui a été reçu est retrouvé": """
         SELECT strftime(night_on, '%d/%m/%Y'), source_title, 'acceptée', received_count, kept_count, duplicate_count,
@@ -123,7 +124,8 @@ def compare(title: str, data: list[dict[str, Any]], rows: list[tuple[Any, ...]])
 def compare_table_of_indicators(data: list[dict[str, Any]], rows: list[tuple[Any, ...]]) -> None:
     assert len(data) == len(rows)
     by_name = {row["kpi_name_fr"]: row for row in data}
-    for name, audience, value, low, high, n, quality, provisional, month, through, definition, is_share in rows:
+    for name, audience, channel, *figures in rows:
+        value, low, high, n, quality, provisional, month, through, definition, is_share = figures
         row = by_name[name]
         assert number(row["latest_value"]) == pytest.approx(value, rel=5e-3), name
         assert ("%" in row["latest_value"]) is is_share, name
@@ -131,7 +133,8 @@ def compare_table_of_indicators(data: list[dict[str, Any]], rows: list[tuple[Any
         assert interval == (pytest.approx([low, high], rel=5e-3) if low is not None else row["latest_interval"]), name
         assert number(row["latest_n"]) == n, name
         assert row["latest_quality"] == quality + (", provisoire" if provisional else ""), name
-        assert (row["audience_fr"], row["latest_month"], row["latest_data_through"]) == (audience, month, through)
+        assert (row["audience_fr"], row["channel_fr"]) == (audience, channel)
+        assert (row["latest_month"], row["latest_data_through"]) == (month, through)
         assert row["definition"] == definition
 
 

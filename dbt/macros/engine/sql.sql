@@ -70,3 +70,5 @@
 
 {#- 1 January of a year given as a number. -#}
 {% macro first_day_of_year(year) -%} make_date({{ year }}, 1, 1) {%- endmacro %}
+{#- A quantile (a value of the group) of the rows of a condition. -#}
+{% macro quantile_filtered(expression, share, condition) -%} quantile_disc({{ expression }}, {{ share }}) filter (where {{ condition }}) {%- endmacro %}

@@ -18,3 +18,8 @@
 {% macro number_series(first, last, column) -%}
     (select unnest(generate_series({{ first }}, {{ last }})) as {{ column }})
 {%- endmacro %}
+
+{#- The days from `first` on and before `until`, as a set-returning expression. -#}
+{% macro each_day(first, until) -%}
+    cast(unnest(generate_series({{ first }}, cast({{ until }} - 1 as date), interval 1 day)) as date)
+{%- endmacro %}

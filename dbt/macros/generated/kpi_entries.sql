@@ -2,196 +2,6 @@
 {% macro kpi_entries() %}
 {% do return([
     {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": none,
-            "from": "kpi_input_account_month",
-            "known_share": "count(input.followers_count) / cast(count(*) as double)",
-            "measure": "sum(input.followers_count)",
-            "n": "count(input.followers_count)",
-            "numerator": none,
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "additive",
-        "kpi_id": "followers",
-        "streams": [
-            "mastodon.accounts"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": "max(territory.population)",
-            "from": "kpi_input_account_month",
-            "known_share": "count(input.followers_count) / cast(count(*) as double)",
-            "measure": none,
-            "n": "count(input.followers_count)",
-            "numerator": "sum(input.followers_count)",
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1000,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "ratio",
-        "kpi_id": "followers_per_1000_inhabitants",
-        "streams": [
-            "mastodon.accounts"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": none,
-            "from": "kpi_input_official_post",
-            "known_share": none,
-            "measure": "count(*)",
-            "n": "count(*)",
-            "numerator": none,
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "additive",
-        "kpi_id": "official_posts",
-        "streams": [
-            "mastodon.statuses"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": "sum(input.rated_followers_count)",
-            "from": "kpi_input_official_post",
-            "known_share": "count(input.rated_followers_count) / cast(count(*) as double)",
-            "measure": none,
-            "n": "count(input.rated_followers_count)",
-            "numerator": "sum(input.rated_interactions_count)",
-            "opinionated": none,
-            "rollup": "ancestors",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "ratio",
-        "kpi_id": "engagement_rate_by_followers",
-        "streams": [
-            "mastodon.statuses"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
-            "column": none,
-            "denominator": "count(*)",
-            "from": "kpi_input_captured_post",
-            "known_share": none,
-            "measure": none,
-            "n": "count(*)",
-            "numerator": "count(*) filter (where input.is_citizen)",
-            "opinionated": none,
-            "rollup": "published",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "wilson"
-        },
-        "is_daily": false,
-        "kind": "ratio",
-        "kpi_id": "citizen_post_share",
-        "streams": [
-            "mastodon.hashtag_timeline"
-        ],
-        "territory_levels": [
-            "commune",
-            "epci",
-            "departement",
-            "region",
-            "nuts3",
-            "nuts2",
-            "nuts1",
-            "country"
-        ]
-    },
-    {
         "audience": "resident",
         "audience_split": false,
         "channel_split": "none",
@@ -216,6 +26,8 @@
         "kind": "additive",
         "kpi_id": "requests",
         "streams": [
+            "publik.forms",
+            "open311.requests",
             "opendatasoft.reports"
         ],
         "territory_levels": [
@@ -254,7 +66,705 @@
         "kind": "ratio",
         "kpi_id": "digital_request_share",
         "streams": [
+            "publik.forms",
+            "open311.requests",
             "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_account_month",
+            "known_share": "count(input.followers_count) / cast(count(*) as double)",
+            "measure": "sum(input.followers_count)",
+            "n": "nullif(count(input.followers_count), 0)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "followers",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "youtube.accounts",
+            "instagram.accounts",
+            "facebook.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "max(territory.population)",
+            "from": "kpi_input_account_month",
+            "known_share": "count(input.followers_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.followers_count), 0)",
+            "numerator": "sum(input.followers_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1000,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "followers_per_1000_inhabitants",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "youtube.accounts",
+            "instagram.accounts",
+            "facebook.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_official_post",
+            "known_share": none,
+            "measure": "count(*)",
+            "n": "count(*)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "official_posts",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "max(input.observed_days)",
+            "from": "kpi_input_account_posting",
+            "known_share": none,
+            "measure": none,
+            "n": "sum(input.posts_of_30_days_count)",
+            "numerator": "sum(input.posts_of_30_days_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 2
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "official_posts_per_day",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_engagement_by_followers",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_by_followers",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_engagement_by_reach",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_by_reach",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_engagement_by_views",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_by_views",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.post_engagement_share)",
+            "from": "kpi_input_engagement_by_followers",
+            "known_share": "count(input.post_engagement_share) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.post_engagement_share), 0)",
+            "numerator": "sum(input.post_engagement_share)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "post_id",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_mean_of_posts",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.rated_denominator_count)",
+            "from": "kpi_input_account_day",
+            "known_share": "count(input.rated_denominator_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.rated_denominator_count), 0)",
+            "numerator": "sum(input.rated_interactions_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 2
+        },
+        "interval": {
+            "cluster": "day_on",
+            "method": "ratio"
+        },
+        "is_daily": true,
+        "kind": "ratio",
+        "kpi_id": "engagement_rate_daily",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "youtube.posts",
+            "instagram.posts",
+            "facebook.posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": "observatoire_index",
+            "denominator": none,
+            "from": "kpi_input_observatoire_index",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.posts_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "observatoire_index",
+        "streams": [
+            "instagram.posts",
+            "instagram.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.is_replied)",
+            "from": "kpi_input_conversation",
+            "known_share": "count(input.is_replied) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.is_replied), 0)",
+            "numerator": "count(*) filter (where input.is_replied)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "reply_share",
+        "streams": [
+            "youtube.comments",
+            "facebook.comments",
+            "bluesky.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": "reply_delay_hours",
+            "denominator": none,
+            "from": "kpi_input_reply_delay",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.utterances_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "reply_delay_hours",
+        "streams": [
+            "youtube.comments",
+            "facebook.comments",
+            "bluesky.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "count(*)",
+            "from": "kpi_input_captured_post",
+            "known_share": none,
+            "measure": none,
+            "n": "count(*)",
+            "numerator": "count(*) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_post_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.interactions_count)",
+            "from": "kpi_input_captured_post",
+            "known_share": "count(input.interactions_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.interactions_count), 0)",
+            "numerator": "sum(input.interactions_count) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_interaction_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.views_count)",
+            "from": "kpi_input_captured_view",
+            "known_share": "count(input.views_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.views_count), 0)",
+            "numerator": "sum(input.views_count) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_view_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "only",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.expected_interactions_count)",
+            "from": "kpi_input_citizen_against_official",
+            "known_share": "count(input.expected_interactions_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.expected_interactions_count), 0)",
+            "numerator": "sum(input.compared_interactions_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "ratio"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_to_official_interactions",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.is_citizen)",
+            "from": "kpi_input_official_repost",
+            "known_share": "count(input.is_citizen) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.is_citizen), 0)",
+            "numerator": "count(*) filter (where input.is_citizen)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "citizen_repost_share",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts"
         ],
         "territory_levels": [
             "commune",
@@ -1372,6 +1882,1616 @@
             "nuts3",
             "nuts2",
             "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_contact",
+            "known_share": none,
+            "measure": "sum(input.contacts_count)",
+            "n": "sum(input.contacts_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "contacts",
+        "streams": [
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs",
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.classified_contacts_count)",
+            "from": "kpi_input_contact",
+            "known_share": "sum(input.classified_contacts_count) / cast(sum(input.contacts_count) as double)",
+            "measure": none,
+            "n": "nullif(sum(input.classified_contacts_count), 0)",
+            "numerator": "sum(input.digital_contacts_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "digital_contact_share",
+        "streams": [
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs",
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.classified_contacts_count)",
+            "from": "kpi_input_contact",
+            "known_share": "sum(input.classified_contacts_count) / cast(sum(input.contacts_count) as double)",
+            "measure": none,
+            "n": "nullif(sum(input.classified_contacts_count), 0)",
+            "numerator": "sum(input.paper_contacts_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "paper_fax_contact_share",
+        "streams": [
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs",
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.calls_count)",
+            "from": "kpi_input_call",
+            "known_share": none,
+            "measure": none,
+            "n": "sum(input.calls_count)",
+            "numerator": "sum(input.answered_calls_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "answered_call_rate",
+        "streams": [
+            "asterisk_cdr.call_legs"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "median",
+            "denominator": none,
+            "from": "kpi_input_first_reply_days",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.n)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "first_reply_median_days",
+        "streams": [
+            "publik.forms",
+            "publik.form_events"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "ninth_decile",
+            "denominator": none,
+            "from": "kpi_input_first_reply_days",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.n)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "first_reply_p90_days",
+        "streams": [
+            "publik.forms",
+            "publik.form_events"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "median",
+            "denominator": none,
+            "from": "kpi_input_first_reply_business_hours",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.n)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "first_reply_median_business_hours",
+        "streams": [
+            "publik.forms",
+            "publik.form_events"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "ninth_decile",
+            "denominator": none,
+            "from": "kpi_input_first_reply_business_hours",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.n)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "first_reply_p90_business_hours",
+        "streams": [
+            "publik.forms",
+            "publik.form_events"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "median",
+            "denominator": none,
+            "from": "kpi_input_resolution_days",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.n)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "resolution_median_days",
+        "streams": [
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "ninth_decile",
+            "denominator": none,
+            "from": "kpi_input_resolution_days",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.n)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "resolution_p90_days",
+        "streams": [
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "median",
+            "denominator": none,
+            "from": "kpi_input_resolution_business_hours",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.n)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "resolution_median_business_hours",
+        "streams": [
+            "publik.forms",
+            "open311.requests"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "ninth_decile",
+            "denominator": none,
+            "from": "kpi_input_resolution_business_hours",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.n)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "resolution_p90_business_hours",
+        "streams": [
+            "publik.forms",
+            "open311.requests"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.known_promises_count)",
+            "from": "kpi_input_promise",
+            "known_share": "sum(input.known_promises_count) / cast(sum(input.due_promises_count) as double)",
+            "measure": none,
+            "n": "nullif(sum(input.known_promises_count), 0)",
+            "numerator": "sum(input.kept_promises_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "promise_kept_share",
+        "streams": [
+            "open311.requests"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.letters_count)",
+            "from": "kpi_input_letter",
+            "known_share": none,
+            "measure": none,
+            "n": "nullif(sum(input.letters_count), 0)",
+            "numerator": "sum(input.timely_letters_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "letters_answered_in_15_days_share",
+        "streams": [
+            "contact_register.contacts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_backlog",
+            "known_share": none,
+            "measure": "sum(input.open_count)",
+            "n": "sum(input.open_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "open_requests",
+        "streams": [
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.open_count)",
+            "from": "kpi_input_backlog",
+            "known_share": none,
+            "measure": none,
+            "n": "nullif(sum(input.open_count), 0)",
+            "numerator": "sum(input.open_over_30_days_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "open_over_30_days_share",
+        "streams": [
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.followed_requests_count)",
+            "from": "kpi_input_reopening",
+            "known_share": "sum(input.followed_requests_count) / cast(sum(input.closed_requests_count) as double)",
+            "measure": none,
+            "n": "nullif(sum(input.followed_requests_count), 0)",
+            "numerator": "sum(input.reopened_requests_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "reopen_rate",
+        "streams": [
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.told_requests_count)",
+            "from": "kpi_input_one_touch",
+            "known_share": "sum(input.told_requests_count) / cast(sum(input.closed_requests_count) as double)",
+            "measure": none,
+            "n": "nullif(sum(input.told_requests_count), 0)",
+            "numerator": "sum(input.one_touch_requests_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "one_touch_share",
+        "streams": [
+            "publik.forms",
+            "publik.form_events"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.linkable_contacts_count)",
+            "from": "kpi_input_recontact",
+            "known_share": none,
+            "measure": none,
+            "n": "nullif(sum(input.linkable_contacts_count), 0)",
+            "numerator": "sum(input.recontacts_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 2
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "recontact_share",
+        "streams": [
+            "contact_register.contacts",
+            "publik.forms"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.contacts_count)",
+            "from": "kpi_input_contact",
+            "known_share": none,
+            "measure": none,
+            "n": "nullif(sum(input.contacts_count), 0)",
+            "numerator": "sum(input.linkable_contacts_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "contact_linkage_share",
+        "streams": [
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs",
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "count(*) filter (where input.is_rated)",
+            "from": "kpi_input_satisfaction",
+            "known_share": "count(*) filter (where input.is_rated) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(*) filter (where input.is_rated), 0)",
+            "numerator": "count(*) filter (where input.is_satisfied)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "satisfaction_share",
+        "streams": [
+            "limesurvey.answers"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "count(*) filter (where input.is_rated)",
+            "from": "kpi_input_satisfaction",
+            "known_share": "count(*) filter (where input.is_rated) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(*) filter (where input.is_rated), 0)",
+            "numerator": "sum(input.net_satisfaction)",
+            "opinionated": "count(*) filter (where input.net_satisfaction <> 0)",
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "answer_id",
+            "method": "net_share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "net_satisfaction",
+        "streams": [
+            "limesurvey.answers"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "unknown",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "count(*) filter (where input.is_rated)",
+            "from": "kpi_input_experience",
+            "known_share": "count(*) filter (where input.is_rated) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(*) filter (where input.is_rated), 0)",
+            "numerator": "sum(input.net_tonality)",
+            "opinionated": "count(*) filter (where input.net_tonality <> 0)",
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "answer_id",
+            "method": "net_share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "experience_net_tonality",
+        "streams": [
+            "opendatasoft.experiences"
+        ],
+        "territory_levels": [
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_web_day",
+            "known_share": "count(input.visits_count) / cast(count(*) as double)",
+            "measure": "sum(input.visits_count)",
+            "n": "sum(input.visits_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": true,
+        "kind": "additive",
+        "kpi_id": "web_visits",
+        "streams": [
+            "matomo.visits"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "maturity_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": "max(input.known_weight_share)",
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "model"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_score",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts",
+            "mastodon.statuses",
+            "bluesky.posts",
+            "instagram.posts",
+            "facebook.posts",
+            "youtube.posts",
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "presence_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_presence",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "activity_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_activity",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts",
+            "mastodon.statuses",
+            "bluesky.posts",
+            "instagram.posts",
+            "facebook.posts",
+            "youtube.posts"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "conversation_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_conversation",
+        "streams": [
+            "facebook.comments",
+            "youtube.comments",
+            "mastodon.statuses",
+            "bluesky.posts"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "audience_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_audience",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts",
+            "mastodon.statuses",
+            "bluesky.posts",
+            "instagram.posts",
+            "facebook.posts",
+            "youtube.posts"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "digital_service_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_digital_service",
+        "streams": [
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs",
+            "matomo.visits"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "timeliness_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_timeliness",
+        "streams": [
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "asterisk_cdr.call_legs"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "openness_score",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_openness",
+        "streams": [
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "opendatasoft.experiences"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "rank_band_width",
+            "denominator": none,
+            "from": "kpi_input_maturity",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.ranked_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_rank_band_width",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "maturity_gini",
+            "denominator": none,
+            "from": "kpi_input_inequality",
+            "known_share": "max(input.scored_epci_count) / cast(max(input.epci_count) as double)",
+            "measure": none,
+            "n": "max(input.scored_epci_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_gini",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts"
+        ],
+        "territory_levels": [
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "maturity_theil",
+            "denominator": none,
+            "from": "kpi_input_inequality",
+            "known_share": "max(input.scored_epci_count) / cast(max(input.epci_count) as double)",
+            "measure": none,
+            "n": "max(input.scored_epci_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "maturity_theil",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "instagram.accounts",
+            "facebook.accounts",
+            "youtube.accounts"
+        ],
+        "territory_levels": [
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "digital_service_gini",
+            "denominator": none,
+            "from": "kpi_input_inequality",
+            "known_share": "max(input.digital_service_epci_count) / cast(max(input.epci_count) as double)",
+            "measure": none,
+            "n": "max(input.digital_service_epci_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "digital_service_gini",
+        "streams": [
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs"
+        ],
+        "territory_levels": [
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": "silent_share",
+            "denominator": none,
+            "from": "kpi_input_silence",
+            "known_share": none,
+            "measure": none,
+            "n": "max(input.communes_count)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "model",
+        "kpi_id": "silent_commune_share",
+        "streams": [
+            "mastodon.statuses",
+            "bluesky.posts",
+            "instagram.posts",
+            "facebook.posts",
+            "youtube.posts",
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "contact_register.contacts",
+            "asterisk_cdr.call_legs"
+        ],
+        "territory_levels": [
+            "epci",
+            "departement",
+            "region"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "max(input.known_networks_count)",
+            "from": "kpi_input_heard_network",
+            "known_share": none,
+            "measure": none,
+            "n": "count(distinct input.channel_code)",
+            "numerator": "count(distinct input.channel_code)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "heard_network_share",
+        "streams": [
+            "mastodon.accounts",
+            "bluesky.accounts",
+            "youtube.accounts",
+            "instagram.accounts",
+            "facebook.accounts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.has_author)",
+            "from": "kpi_input_captured_post",
+            "known_share": none,
+            "measure": none,
+            "n": "count(*)",
+            "numerator": "count(*) filter (where input.has_author)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "known_author_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.has_language)",
+            "from": "kpi_input_captured_post",
+            "known_share": none,
+            "measure": none,
+            "n": "count(*)",
+            "numerator": "count(*) filter (where input.has_language)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "known_language_share",
+        "streams": [
+            "mastodon.hashtag_timeline",
+            "bluesky.hashtag_posts",
+            "youtube.hashtag_posts",
+            "instagram.hashtag_posts"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.categorised_contacts_count)",
+            "from": "kpi_input_contact",
+            "known_share": none,
+            "measure": none,
+            "n": "nullif(sum(input.categorised_contacts_count), 0)",
+            "numerator": "sum(input.themed_contacts_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "wilson"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "themed_contact_share",
+        "streams": [
+            "contact_register.contacts",
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1",
+            "country"
         ]
     }
 ]) %}

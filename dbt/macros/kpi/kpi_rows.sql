@@ -133,3 +133,18 @@
         cast(null as varchar[]) as source_streams
     where false
 {% endmacro %}
+
+{#-
+    The rows of many entries, as the name of a temporary table: measured one entry after the other, so that memory is that of one KPI and not of a
+    hundred, and an error names the entry that it is of.
+-#}
+{% macro kpi_staged(entries, period='month_on') -%}
+    {%- set staged = 'kpi_staged_' ~ period -%}
+    {%- set is_running = execute and flags.WHICH in ('build', 'run') -%}
+    {%- if is_running -%}{%- do run_query('create or replace temporary table ' ~ staged ~ ' as ' ~ kpi_no_rows(period)) -%}{%- endif -%}
+    {%- for entry in entries -%}
+        {%- set rows = kpi_rows(entry, period) -%}
+        {%- if is_running -%}{%- do run_query('insert into ' ~ staged ~ ' by name /* ' ~ entry.kpi_id ~ ' */ ' ~ rows) -%}{%- endif -%}
+    {%- endfor -%}
+    {{ staged }}
+{%- endmacro %}

@@ -3,3 +3,103 @@
 
 {#- How many neighbours are kept of each territory. -#}
 {% macro kept_peers() -%} 20 {%- endmacro %}
+
+{#- The least share of the published weights whose pillars are known for a composite to say something of a territory. -#}
+{% macro minimum_known_weight() -%} 0.6 {%- endmacro %}
+
+{#- A request is looked at for so long before it counts as not closed in time. -#}
+{% macro resolution_deadline_days() -%} 30 {%- endmacro %}
+
+{#-
+    The CTE `sums` of fct_maturity_month: per territory, month and indicator the numerator and the denominator of what facts say. Denominators of
+    populations are the business of whoever sums up. `utterances` belongs to no pillar: it tells who is heard at all.
+-#}
+{% macro maturity_sums(month_is_touched, post_month_is_touched) -%}
+sums as (
+    select
+        territory_id,
+        month_on,
+        'followers_per_1000' as indicator_code,
+        sum(followers_count) as numerator,
+        null as denominator
+    from account_months
+    where followers_count is not null
+    group by territory_id, month_on
+    union all by name
+    select
+        territory_id,
+        month_on,
+        'posts_per_account_day' as indicator_code,
+        0 as numerator,
+        sum(account_days_count) as denominator
+    from account_months
+    group by territory_id, month_on
+    {%- for indicator, fact, numerator, denominator, condition in [
+        ('engagement_by_followers', 'fct_post', 'sum(interactions_count)', 'sum(followers_at_post_count)',
+            "author_kind = 'official' and not is_repost and not is_deleted_at_source and interactions_count is not null
+                and followers_at_post_count > 0"),
+        ('comment_reply_share', 'fct_comment', 'count(*) filter (where is_replied)', 'count(is_replied)',
+            'is_replied is not null and not is_deleted_at_source'),
+        ('mention_reply_share', 'fct_mention', 'count(*) filter (where is_replied)', 'count(is_replied)', 'is_replied is not null'),
+        ('resolved_in_30_days_share', 'fct_request', 'count(*) filter (where resolution_days <= ' ~ resolution_deadline_days() ~ ')', 'count(*)',
+            "is_followed_from_start and coalesce(resolution_null_reason, 'open') = 'open'"),
+        ('answered_call_share', 'fct_call', 'count(*) filter (where is_answered)', 'count(is_answered)', 'is_answered is not null'),
+        ('web_visits_per_inhabitant', 'fct_web_day', 'sum(visits_count)', 'null', 'visits_count is not null'),
+        ('utterances', 'fct_post', 'count(*)', 'null', 'not is_repost'),
+        ('utterances', 'fct_comment', 'count(*)', 'null', 'true'),
+        ('utterances', 'fct_contact', 'count(*)', 'null', 'true'),
+        ('utterances', 'fct_review', 'count(*)', 'null', 'true')
+    ] %}
+    union all by name
+    select
+        territory_id,
+        month_on,
+        '{{ indicator }}' as indicator_code,
+        {{ numerator }} as numerator,
+        {{ denominator }} as denominator
+    from {{ ref(fact) }}
+    where {{ condition }} and territory_id is not null and {{ month_is_touched }}
+    group by territory_id, month_on
+    {%- endfor %}
+    union all by name
+    -- On days that the account was seen only: posts reach further back than accounts.
+    select
+        post.territory_id,
+        post.month_on,
+        'posts_per_account_day' as indicator_code,
+        count(*) as numerator,
+        0 as denominator
+    from {{ ref('fct_post') }} as post
+    inner join {{ ref('fct_account_day') }} as account on post.account_key = account.account_key and post.posted_on = account.day_on
+    where
+        post.author_kind = 'official'
+        and not post.is_repost
+        and not post.is_deleted_at_source
+        and post.territory_id is not null
+        and account.channel_code != 'google_business'
+        and {{ post_month_is_touched }}
+    group by post.territory_id, post.month_on
+    union all by name
+    select
+        contact.territory_id,
+        contact.month_on,
+        'digital_contact_share' as indicator_code,
+        count(*) filter (where channel.is_digital) as numerator,
+        count(channel.is_digital) as denominator
+    from {{ ref('fct_contact') }} as contact
+    inner join {{ ref('dim_channel') }} as channel on contact.channel_code = channel.channel_code
+    where channel.is_digital is not null and contact.territory_id is not null and {{ month_is_touched }}
+    group by contact.territory_id, contact.month_on
+)
+{%- endmacro %}
+
+{#- What each quarter's ranks rest on, as one number. -#}
+{% macro composite_fingerprints() -%}
+    select
+        maturity.quarter_on,
+        {{ fingerprint(['maturity.territory_id', 'maturity.pillar_code', 'maturity.score', 'maturity.is_provisional', 'stratum.stratum_code']) }}
+            as scores_fingerprint
+    from {{ ref('fct_maturity') }} as maturity
+    left join {{ ref('dim_territory_stratum') }} as stratum on maturity.territory_id = stratum.territory_id
+    group by maturity.quarter_on
+{%- endmacro %}

@@ -2,7 +2,7 @@
 {% macro resolution_null_reason() -%}
     case
         when not has_status then 'not_reported'
-        when is_closed is null then 'not_mapped'
+        when is_closed is null then 'status_not_mapped'
         when not is_closed then 'open'
         when resolved_on is null and is_closing_reported then 'not_reported'
         when resolved_on is null then 'not_observed'
@@ -62,5 +62,38 @@
         when 'positif' then 'positive' when 'positive' then 'positive'
         when 'neutre' then 'neutral' when 'neutral' then 'neutral'
         when 'négatif' then 'negative' when 'negative' then 'negative'
+    end
+{%- endmacro %}
+
+{#- Two rows of a case's course count the same way in the stock, on whatever days. -#}
+{% macro same_stock_row(one, other) -%}
+    {{ one }}.territory_id is not distinct from {{ other }}.territory_id
+    and {{ one }}.declared_on = {{ other }}.declared_on
+    and {{ one }}.is_closed is not distinct from {{ other }}.is_closed
+    and {{ one }}.is_reopening is not distinct from {{ other }}.is_reopening
+    and ({{ one }}.occurred_on is null) = ({{ other }}.occurred_on is null)
+{%- endmacro %}
+
+{#- Why a delay has no business hours: no days either, a publisher that gives days only, or hours of work that comptoir.yml does not give. -#}
+{% macro delay_business_null_reason(reason, hours) -%}
+    case
+        when {{ reason }} is not null then {{ reason }}
+        when {{ hours }} is not null then null
+        when declared_at is null or (closed_on is not null and closed_at is null) then 'day_precision'
+        else 'no_schedule'
+    end
+{%- endmacro %}
+
+{#-
+    The first day on which a row of a case's course is out of the stock of open cases. `frontier` is how long a case is shown, and `read_until` until
+    when those are open that are open until further notice.
+-#}
+{% macro stock_until(event, declared_on, read_until) -%}
+    case
+        when {{ event }}.is_closed is distinct from false then {{ event }}.in_force_from_on
+        else greatest(
+            {{ event }}.in_force_from_on,
+            least(coalesce({{ event }}.in_force_until_on, {{ read_until }}), {{ declared_on }} + frontier.shown_days)
+        )
     end
 {%- endmacro %}

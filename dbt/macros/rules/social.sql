@@ -66,3 +66,11 @@
 {% macro version_of_day(version, day) -%}
     ({{ version }}.is_first or {{ day }} >= {{ version }}.valid_from_on) and ({{ version }}.valid_to_on is null or {{ day }} < {{ version }}.valid_to_on)
 {%- endmacro %}
+
+{#- Why a post has no interactions_count: the reason of the first part that it lacks. -#}
+{% macro interactions_null_reason(post='', channel='channel_code') -%}
+    coalesce(
+        {{ post }}reactions_null_reason, {{ post }}replies_null_reason,
+        case when {{ channel }} not in ('youtube', 'instagram') then {{ post }}shares_null_reason end
+    )
+{%- endmacro %}

@@ -8,6 +8,7 @@
     meta.schedule_hours, meta.schedule_assignment   its business schedules: their weeks, and who follows them
     meta.destination      the destinations of comptoir.yml
     meta.watched_territory  the territories that comptoir.yml names: the main one, those of accounts and queries
+    meta.target, meta.campaign, meta.positioning_axis  what comptoir.yml aims at, does, and wants to be known for
     meta.loaded_file      the accepted bronze files that the warehouse's facts were last computed from
     meta.last_run         whether the last run was left unfinished, with nights still pending
     meta.pending_file     the nights added, changed or removed since; kept until a run has succeeded whole, so that a run
@@ -40,6 +41,15 @@
             ~ '/schedule_assignments.ndjson', {'schedule_id': 'VARCHAR', 'source_id': 'VARCHAR', 'service': 'VARCHAR'})) -%}
         {%- do run_query(read_lake_events('meta.destination', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/destinations.ndjson', {
             'destination_id': 'VARCHAR', 'name_fr': 'VARCHAR', 'members': 'VARCHAR[]'})) -%}
+        {%- do run_query(read_lake_events('meta.target', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/targets.ndjson', {
+            'kpi_id': 'VARCHAR', 'territory_id': 'VARCHAR', 'audience': 'VARCHAR', 'channel_code': 'VARCHAR', 'period': 'VARCHAR',
+            'value': 'DOUBLE', 'sense': 'VARCHAR', 'starts_on': 'DATE', 'months_count': 'INTEGER'})) -%}
+        {%- do run_query(read_lake_events('meta.campaign', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/campaigns.ndjson', {
+            'campaign_id': 'VARCHAR', 'name_fr': 'VARCHAR', 'territory_id': 'VARCHAR', 'starts_on': 'DATE', 'ends_on': 'DATE',
+            'kpi_ids': 'VARCHAR[]', 'contaminated_ids': 'VARCHAR[]', 'pre_months': 'INTEGER'})) -%}
+        {%- do run_query(read_lake_events('meta.positioning_axis', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/positioning_axes.ndjson', {
+            'axis_id': 'VARCHAR', 'territory_id': 'VARCHAR', 'label_fr': 'VARCHAR', 'label_en': 'VARCHAR', 'themes': 'VARCHAR[]',
+            'hashtags': 'VARCHAR[]'})) -%}
         {%- do run_query(read_lake_events('meta.watched_territory', env_var('COMPTOIR_CONFIG_ROWS', '') ~ '/watched_territories.ndjson', {
             'territory_id': 'VARCHAR'})) -%}
         {%- do run_query('create table if not exists meta.loaded_file

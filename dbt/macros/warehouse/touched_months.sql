@@ -39,3 +39,25 @@
         cast('0001-01-01' as date)
     {%- endif -%}
 {%- endmacro %}
+
+{#-
+    For a small table that keeps months and is computed from facts: it forgets the months that facts changed in, and its body then computes those
+    (`in_touched_months`). Until a run has succeeded whole the facts' list is kept, so that a run that stops half-way is made good by the next.
+-#}
+{% macro forget_touched_months(facts) -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} where month_on in (
+            select touched.month_on from {{ source('lake', 'touched_month') }} as touched where touched.fact_name in ('{{ facts | join("', '") }}')
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro in_touched_months(facts, column) -%}
+    {%- if is_incremental() -%}
+        {%- set touched = "select month_on from " ~ source('lake', 'touched_month') ~ " where fact_name in ('" ~ facts | join("', '") ~ "')" -%}
+        {%- set floor = run_query("select min(month_on) from (" ~ touched ~ ")").columns[0].values()[0] if execute else none -%}
+        {{ column }} >= cast('{{ floor or "9999-12-31" }}' as date) and {{ column }} in ({{ touched }})
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}

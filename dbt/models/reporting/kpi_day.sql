@@ -5,11 +5,8 @@
 -- depends_on: {{ ref('kpi_touched_month') }}
 with
 measured as (
-    {% for entry in kpi_entries() if entry.is_daily %}
-    {{ kpi_rows(entry, period='day_on') }}
-    union all by name
-    {% endfor %}
-    {{ kpi_no_rows(period='day_on') }}
+    select *
+    from {{ kpi_staged(kpi_entries() | selectattr('is_daily') | list, period='day_on') }}
 ),
 
 judged as (

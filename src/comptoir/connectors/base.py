@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from comptoir.connectors.http import PublisherClient
@@ -50,13 +50,50 @@ class Page:
     file: FileNote | None = None
 
 
+class LoadedFiles(Protocol):
+    """What the lake knows of a stream's files: what other nights loaded, and the SHA-256 behind each listing."""
+
+    listed: Mapping[str, str]
+
+    def __contains__(self, sha256: object, /) -> bool:
+        """Tell whether another night loaded these bytes."""
+        ...
+
+
+class KnownFiles:
+    """Files that a night need not load, by their bytes, or by how they are listed so that they are not even read.
+
+    ``listings`` gathers what this night learns: how a file that it read was listed, and its SHA-256. A listing holds
+    a file's name: it is known by a keyed digest only.
+    """
+
+    def __init__(self, loaded: LoadedFiles | None = None, digest: Callable[[bytes], str] | None = None) -> None:
+        self._loaded = loaded
+        self._digest = digest
+        self.listings: dict[str, str] = {}
+
+    def __contains__(self, sha256: object) -> bool:
+        return self._loaded is not None and sha256 in self._loaded
+
+    def listed(self, listing: str | None) -> str | None:
+        """The SHA-256 of a file listed so, if it was read before."""
+        if listing is None or self._loaded is None or self._digest is None:
+            return None
+        return self._loaded.listed.get(self._digest(listing.encode()))
+
+    def learn(self, listing: str | None, sha256: str) -> None:
+        """Remember the SHA-256 of a file that was listed so and read."""
+        if listing is not None and self._digest is not None:
+            self.listings[self._digest(listing.encode())] = sha256
+
+
 @dataclass(frozen=True)
 class Request:
     """One stream of one source to fetch for one night.
 
     ``since`` (UTC) is how far back the night asks again, ``None`` on the first load, which asks for everything.
-    ``known_files`` are the SHA-256 of the files that other nights loaded into the stream. ``base_url`` is where the
-    source is asked, for what is not HTTP (a folder of files).
+    ``known_files`` are those that other nights loaded into the stream. ``base_url`` is where the source is asked, for
+    what is not HTTP (a folder of files).
     """
 
     source: Source
@@ -67,7 +104,7 @@ class Request:
     config: Config
     client: PublisherClient = field(repr=False)
     base_url: str
-    known_files: frozenset[str] = frozenset()
+    known_files: KnownFiles = field(default_factory=KnownFiles)
 
 
 Fetch = Callable[[Request], Iterator[Page]]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from comptoir.connectors.base import Fetch, FileNote, Malformed, Request, night_start
+from comptoir.connectors.base import Fetch, FileNote, KnownFiles, LoadedFiles, Malformed, Request, night_start
 from comptoir.connectors.dialect import Dialect
 from comptoir.connectors.http import PublisherClient
 from comptoir.inventory.schema import Inventory
@@ -29,6 +29,7 @@ class FetchSummary:
     added_fields: list[str] = field(default_factory=list)
     removed_fields: list[str] = field(default_factory=list)
     files: list[FileNote] = field(default_factory=list)
+    listings: dict[str, str] = field(default_factory=dict)
 
 
 def base_url(settings: Settings, config: Config, inventory: Inventory, source_id: str, night: str) -> str:
@@ -77,6 +78,7 @@ class StreamFetch:
                 else:
                     line["r"] = projector.project(item, page.context)
                 yield line
+        summary.listings = self._request.known_files.listings
         presence = projector.presence
         summary.added_fields = sorted(f"{name}: {kind}" for name, kind in presence.added.items())
         summary.removed_fields = fields_removed(self.stream, presence)
@@ -91,11 +93,11 @@ def open_fetches(
     settings: Settings,
     key: bytes,
     first_load: frozenset[str],
-    known_files: Mapping[str, frozenset[str]] | None = None,
+    loaded_files: Mapping[str, LoadedFiles] | None = None,
 ) -> list[StreamFetch]:
     """One ``StreamFetch`` per stream of the source; streams named in ``first_load`` ask for everything.
 
-    ``known_files``: by stream, the SHA-256 of the files that other nights loaded.
+    ``loaded_files``: by stream, what the lake knows of the files that other nights loaded.
     """
     source = inventory.source(source_id)
     day = dt.date.fromisoformat(night)
@@ -109,7 +111,7 @@ def open_fetches(
     for name, own in source.streams.items():
         stream = inventory.stream(source_id, name)
         since = None if name in first_load else night_start(day - dt.timedelta(days=stream.window_days(day)))
-        known = (known_files or {}).get(name, frozenset())
+        known = KnownFiles((loaded_files or {}).get(name), pseudonymiser.digest)
         request = Request(source, stream, own, day, since, config, client, address, known)
         fetches.append(StreamFetch(request, connector, pseudonymiser))
     return fetches

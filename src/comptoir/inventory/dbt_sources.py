@@ -93,6 +93,7 @@ def render_source_stream(inventory: Inventory) -> str:
                     # A night shows what changed, not what stands: absence says that nothing changed.
                     "is_changes_only": bool(stream.version) and stream.dated_by == stream.version,
                     "time_zone": source.timezone,
+                    "licence": source.licence,
                 }
             )
     return _csv(list(rows[0]), rows)

@@ -7,6 +7,7 @@ make bronze agree with the verdict.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,21 @@ def quarantine_path(settings: Settings, source: str, stream: str, night: str) ->
 def reconciliation_path(settings: Settings, source: str, stream: str, night: str) -> Path:
     """Reconciliation of a stream-night."""
     return settings.lake_dir / "reconciliation" / source / stream / f"night={night}.json"
+
+
+def reconciled_nights(settings: Settings, source: str, stream: str) -> list[str]:
+    """Nights of a stream that were conformed and judged, in order."""
+    folder = settings.lake_dir / "reconciliation" / source / stream
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries]
+    return sorted(name[len("night=") : -len(".json")] for name in names if name.startswith("night="))
+
+
+def read_reconciliation(settings: Settings, source: str, stream: str, night: str) -> Reconciliation:
+    """What became of a stream-night."""
+    return msgspec.json.decode(reconciliation_path(settings, source, stream, night).read_bytes(), type=Reconciliation)
 
 
 def _typed(name: str, spec: FieldSpec) -> str:

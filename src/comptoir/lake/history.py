@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from comptoir.inventory.schema import SUNDAY, Inventory
-from comptoir.lake.conform import Staged
+from comptoir.inventory.schema import Inventory
+from comptoir.lake.conform import Staged, read_reconciliation, reconciled_nights
 from comptoir.settings import Settings
 
 if TYPE_CHECKING:
@@ -15,46 +16,31 @@ if TYPE_CHECKING:
 
 USUAL_NIGHTS = 28
 USUAL_MINIMUM = 7
-RECONCILIATION_COLUMNS = {
-    "source": "VARCHAR",
-    "stream": "VARCHAR",
-    "night": "DATE",
-    "attempt": "BIGINT",
-    "verdict": "VARCHAR",
-    "reasons": "VARCHAR[]",
-    "received": "BIGINT",
-    "kept": "BIGINT",
-    "duplicate": "BIGINT",
-    "quarantined": "BIGINT",
-    "erased": "BIGINT",
-    "expired": "BIGINT",
-    "pages": "BIGINT",
-    "bytes": "BIGINT",
-    "landed_at": "TIMESTAMPTZ",
-    "publisher_updated_at": "TIMESTAMPTZ",
-    "added_fields": "VARCHAR[]",
-    "bronze_sha256": "VARCHAR",
-    "max_record_on": "DATE",
+STAGED_COLUMNS = {
+    "source": "varchar",
+    "stream": "varchar",
+    "night": "date",
+    "attempt": "bigint",
+    "received": "bigint",
+    "kept": "bigint",
+    "duplicate": "bigint",
+    "quarantined": "bigint",
+    "erased": "bigint",
+    "expired": "bigint",
+    "missing_fields": "bigint",
+    "max_record_on": "date",
+    "is_complete": "boolean",
+    "max_quarantined_share": "double",
+    "min_volume_ratio": "double",
+    "max_volume_ratio": "double",
+    "window_days": "bigint",
 }
-
-
-def reconciliation_relation(settings: Settings, connection: duckdb.DuckDBPyConnection) -> str:
-    """Name of a view over every stream-night of the lake (empty, with its columns, when there is none)."""
-    folder = settings.lake_dir / "reconciliation"
-    if any(folder.glob("*/*/night=*.json")):
-        columns = ", ".join(f"{name}: '{kind}'" for name, kind in RECONCILIATION_COLUMNS.items())
-        body = f"select * from read_json('{folder}/*/*/night=*.json', columns = {{{columns}}})"
-    else:
-        columns = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in RECONCILIATION_COLUMNS.items())
-        body = f"select {columns} where false"
-    connection.execute(f"create or replace temp view reconciliation as {body}")
-    return "reconciliation"
 
 
 def settled_nights(settings: Settings) -> list[str]:
     """Nights of which some source was conformed and judged, in order."""
-    folder = settings.lake_dir / "reconciliation"
-    return sorted({path.stem.removeprefix("night=") for path in folder.glob("*/*/night=*.json")})
+    streams = (settings.lake_dir / "reconciliation").glob("*/*")
+    return sorted({night for path in streams for night in reconciled_nights(settings, path.parent.name, path.name)})
 
 
 def _is_complete(item: Staged) -> bool | None:
@@ -68,6 +54,59 @@ def _is_complete(item: Staged) -> bool | None:
     )
 
 
+def _window_days(inventory: Inventory, source: str, stream: str, night: str) -> int:
+    return inventory.stream(source, stream).window_days(dt.date.fromisoformat(night))
+
+
+def _row(inventory: Inventory, item: Staged) -> tuple[object, ...]:
+    manifest, counts = item.manifest, item.counts
+    gate = inventory.source(manifest.source).streams[manifest.stream].gate
+    return (
+        manifest.source,
+        manifest.stream,
+        manifest.night,
+        manifest.attempt,
+        counts.received,
+        counts.kept,
+        counts.duplicate,
+        counts.quarantined,
+        counts.erased,
+        counts.expired,
+        len(manifest.removed_fields),
+        item.max_record_on,
+        _is_complete(item),
+        gate.max_quarantined_share,
+        gate.min_volume_ratio,
+        gate.max_volume_ratio,
+        _window_days(inventory, manifest.source, manifest.stream, manifest.night),
+    )
+
+
+def _past(settings: Settings, inventory: Inventory, staged: list[Staged]) -> list[tuple[str, str, str, int, int]]:
+    """Accepted nights that say what is usual: source, stream, night, received, window. No more is read than is needed."""
+    nights: dict[tuple[str, str, int], list[str]] = {}
+    for item in staged:
+        source, stream, night = item.manifest.source, item.manifest.stream, item.manifest.night
+        window = _window_days(inventory, source, stream, night)
+        nights.setdefault((source, stream, window), []).append(night)
+    past = []
+    for (source, stream, window), of_stream in nights.items():
+        before_the_first = 0
+        known = [
+            night
+            for night in reconciled_nights(settings, source, stream)
+            if night < max(of_stream) and _window_days(inventory, source, stream, night) == window
+        ]
+        for night in reversed(known):
+            told = read_reconciliation(settings, source, stream, night)
+            if told.verdict == "accepted":
+                past.append((source, stream, night, told.received, window))
+                before_the_first += night < min(of_stream)
+            if before_the_first == USUAL_NIGHTS:
+                break
+    return past
+
+
 def gate_frame(settings: Settings, inventory: Inventory, staged: list[Staged]) -> pd.DataFrame:
     """One row per staged stream-night: its counts, what is usual, and the bounds from the inventory.
 
@@ -75,52 +114,25 @@ def gate_frame(settings: Settings, inventory: Inventory, staged: list[Staged]) -
     included as they come; NULL when there are fewer than 7. A night that asks for the longer window of its stream
     (``long_re_read``) is compared with others that do, and only with them.
     """
-    rows = []
-    for item in staged:
-        manifest, counts = item.manifest, item.counts
-        gate = inventory.source(manifest.source).streams[manifest.stream].gate
-        more = inventory.stream(manifest.source, manifest.stream).long_re_read
-        rows.append(
-            (
-                manifest.source,
-                manifest.stream,
-                manifest.night,
-                manifest.attempt,
-                counts.received,
-                counts.kept,
-                counts.duplicate,
-                counts.quarantined,
-                counts.erased,
-                counts.expired,
-                len(manifest.removed_fields),
-                item.max_record_on,
-                _is_complete(item),
-                gate.max_quarantined_share,
-                gate.min_volume_ratio,
-                gate.max_volume_ratio,
-                more.every if more else None,
-            )
-        )
+    import pandas as pd
+
+    rows = [_row(inventory, item) for item in staged]
+    past = pd.DataFrame(
+        _past(settings, inventory, staged), columns=["source", "stream", "night", "received", "window_days"]
+    )
     with duckdb.connect() as connection:
-        history = reconciliation_relation(settings, connection)
-        connection.execute("""
-            create temp table staged (
-                source varchar, stream varchar, night date, attempt bigint, received bigint, kept bigint,
-                duplicate bigint, quarantined bigint, erased bigint, expired bigint, missing_fields bigint,
-                max_record_on date, is_complete boolean, max_quarantined_share double, min_volume_ratio double,
-                max_volume_ratio double, long_every varchar)
-        """)
-        connection.executemany(f"insert into staged values ({', '.join('?' * 17)})", rows)
-        connection.execute(f"""
-            create temp macro is_long(long_every, night) as
-                coalesce(long_every = 'week' and isodow(night) = {SUNDAY}, false)
-                or coalesce(long_every = 'month' and day(night) = 1, false)
-        """)
+        connection.register("staged_rows", pd.DataFrame(rows, columns=list(STAGED_COLUMNS)))
+        connection.register("past_rows", past)
+        typed = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in STAGED_COLUMNS.items())
         frame: pd.DataFrame = connection.execute(f"""
-            with past as (
-                select source, stream, night, received from {history} where verdict = 'accepted'
+            with staged as materialized (select {typed} from staged_rows),
+            past as (
+                select cast(source as varchar) as source, cast(stream as varchar) as stream,
+                    cast(night as date) as night, cast(received as bigint) as received,
+                    cast(window_days as bigint) as window_days
+                from past_rows
                 union all
-                select source, stream, night, received from staged
+                select source, stream, night, received, window_days from staged
             ),
             usual as (
                 select s.source, s.stream, s.night, s.attempt, p.received,
@@ -128,9 +140,11 @@ def gate_frame(settings: Settings, inventory: Inventory, staged: list[Staged]) -
                         partition by s.source, s.stream, s.night, s.attempt order by p.night desc
                     ) as back
                 from staged as s
-                inner join (select source, stream, night, max(received) as received from past group by all) as p
+                inner join (
+                    select source, stream, night, window_days, max(received) as received from past group by all
+                ) as p
                     on s.source = p.source and s.stream = p.stream and p.night < s.night
-                    and is_long(s.long_every, p.night) = is_long(s.long_every, s.night)
+                    and s.window_days = p.window_days
             ),
             median_of_nights as (
                 select source, stream, night, attempt,

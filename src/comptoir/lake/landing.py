@@ -41,6 +41,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What one attempt landed of one stream. ``streams`` names all that the attempt must hold to be whole.
 
     ``since`` (UTC ISO) is how far back was asked, ``None`` for a first load; ``received`` counts before any filter.
+    ``listings`` maps how each file that was read had been listed (a keyed digest) to its SHA-256.
     """
 
     source: str
@@ -62,6 +63,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     redactor_version: str
     key_fingerprint: str
     files: list[LandedFile] = []
+    listings: dict[str, str] = {}
 
 
 def now_text() -> str:
@@ -152,7 +154,7 @@ def file_digest(path: Path) -> str:
 def new_attempt(settings: Settings, source: str, night: str, streams: list[str]) -> Iterator[Attempt]:
     """Open the next attempt of a source's night. An attempt that is not committed is swept by the next one."""
     with _locked(settings, source):
-        committed = [number for stream in streams for number in _numbers(settings, source, stream, night)]
+        committed = [number for stream in streams for number in stream_attempts(settings, source, stream, night)]
         number = max(committed, default=0) + 1
         for stream in streams:
             folder = night_dir(settings, "landing", source, night, stream)
@@ -161,7 +163,8 @@ def new_attempt(settings: Settings, source: str, night: str, streams: list[str])
         yield Attempt(settings, source, night, number)
 
 
-def _numbers(settings: Settings, source: str, stream: str, night: str) -> list[int]:
+def stream_attempts(settings: Settings, source: str, stream: str, night: str) -> list[int]:
+    """Numbers of the attempts that hold a stream, oldest first."""
     folder = night_dir(settings, "landing", source, night, stream)
     return sorted(int(path.name[:4]) for path in folder.glob("[0-9][0-9][0-9][0-9].manifest.json"))
 
@@ -184,7 +187,7 @@ def attempts(settings: Settings, source: str, night: str) -> list[int]:
     base = settings.lake_dir / "landing" / source
     streams = [path.name for path in base.iterdir() if path.is_dir()] if base.exists() else []
     whole = []
-    for number in sorted({n for stream in streams for n in _numbers(settings, source, stream, night)}):
+    for number in sorted({n for stream in streams for n in stream_attempts(settings, source, stream, night)}):
         having = {stream for stream in streams if manifest_path(settings, source, stream, night, number).exists()}
         first = read_manifest(settings, source, min(having), night, number)
         if having >= set(first.streams):
@@ -202,10 +205,16 @@ def attempt_streams(settings: Settings, source: str, night: str, attempt: int) -
     )
 
 
-def landed_nights(settings: Settings, source: str) -> list[str]:
-    """Nights of which something was landed for the source, in order."""
+def landed_nights(settings: Settings, source: str, stream: str | None = None) -> list[str]:
+    """Nights of which something was landed for the source (or for one of its streams), in order."""
     base = settings.lake_dir / "landing" / source
-    return sorted({path.name.removeprefix("night=") for path in base.glob("*/night=*")})
+    folders = [path for path in ([base / stream] if stream else base.glob("*")) if path.is_dir()]
+    return sorted({name.removeprefix("night=") for folder in folders for name in _names(folder)})
+
+
+def _names(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries]
 
 
 def checked_data(settings: Settings, manifest: Manifest) -> Path:

@@ -138,3 +138,11 @@ def standing(settings: Settings, source: str, night: str) -> Standing | None:
         if verdict == "accepted":
             return Standing(attempt=attempt, verdict=verdict, reasons=reasons)
     return newest
+
+
+def counting(settings: Settings, source: str, night: str) -> int | None:
+    """The attempt that counts for a source's night: the accepted one, or the newest whole one if none is judged yet."""
+    judged = standing(settings, source, night)
+    if judged is not None:
+        return judged.attempt if judged.verdict == "accepted" else None
+    return max(attempts(settings, source, night), default=None)

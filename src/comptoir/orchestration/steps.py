@@ -21,6 +21,7 @@ from comptoir.connectors.runner import open_fetches
 from comptoir.inventory.schema import Inventory, load_inventory
 from comptoir.lake import conform, landing, verdicts
 from comptoir.lake.history import gate_frame, settled_nights
+from comptoir.lake.loaded_files import LoadedFiles
 from comptoir.privacy.keys import fingerprint, load_key
 from comptoir.privacy.redaction import REDACTOR_VERSION
 from comptoir.settings import ComptoirError, ConfigError, Settings, get_settings, load_config
@@ -64,41 +65,23 @@ def enabled_sources(domain: str | None = None) -> list[str]:
 def _first_loads(settings: Settings, source_id: str, night: str, streams: list[str]) -> frozenset[str]:
     """Streams to be asked for everything: those never loaded whole, or whose whole load is this very night's."""
     again = landing.attempts(settings, source_id, night)
-    nights = [other for other in landing.landed_nights(settings, source_id) if other != night]
-    first = set()
-    for stream in streams:
-        here = [landing.read_manifest(settings, source_id, stream, night, n) for n in again]
-        if any(manifest.since is None for manifest in here):
-            first.add(stream)
-            continue
-        loaded = False
-        for other in nights:
-            whole = landing.attempts(settings, source_id, other)
-            judged = verdicts.standing(settings, source_id, other)
-            if whole and (judged is None or judged.verdict == "accepted"):
-                attempt = judged.attempt if judged else whole[-1]
-                loaded = landing.read_manifest(settings, source_id, stream, other, attempt).since is None
-            if loaded:
-                break
-        if not loaded:
-            first.add(stream)
-    return frozenset(first)
 
+    def is_whole(stream: str, of_night: str, attempt: int | None) -> bool:
+        held = landing.stream_attempts(settings, source_id, stream, of_night)
+        if attempt is None or attempt not in held:
+            return False
+        return landing.read_manifest(settings, source_id, stream, of_night, attempt).since is None
 
-def _known_files(settings: Settings, source_id: str, night: str, streams: list[str]) -> dict[str, frozenset[str]]:
-    """By stream, the SHA-256 of the files that the accepted attempts of other nights loaded: never loaded twice."""
-    known: dict[str, set[str]] = {stream: set() for stream in streams}
-    for other in landing.landed_nights(settings, source_id):
-        judged = verdicts.standing(settings, source_id, other) if other != night else None
-        whole = landing.attempts(settings, source_id, other) if other != night else []
-        if not whole or (judged is not None and judged.verdict != "accepted"):
-            continue
-        attempt = judged.attempt if judged else whole[-1]
-        for stream in streams:
-            if stream in landing.attempt_streams(settings, source_id, other, attempt):
-                manifest = landing.read_manifest(settings, source_id, stream, other, attempt)
-                known[stream] |= {file.sha256 for file in manifest.files}
-    return {stream: frozenset(digests) for stream, digests in known.items()}
+    def is_loaded(stream: str) -> bool:
+        # The whole load is among a stream's first nights: the later ones are not read.
+        others = (other for other in landing.landed_nights(settings, source_id, stream) if other != night)
+        return any(is_whole(stream, other, verdicts.counting(settings, source_id, other)) for other in others)
+
+    return frozenset(
+        stream
+        for stream in streams
+        if any(is_whole(stream, night, attempt) for attempt in again) or not is_loaded(stream)
+    )
 
 
 def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]:
@@ -124,7 +107,7 @@ def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]
         settings=settings,
         key=key,
         first_load=first,
-        known_files=_known_files(settings, source_id, night, streams) if reads_files else None,
+        loaded_files={stream: LoadedFiles(settings, source_id, stream, night) for stream in streams if reads_files},
     )
     manifests = []
     with landing.new_attempt(settings, source_id, night, streams) as attempt:
@@ -152,6 +135,7 @@ def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]
                     redactor_version=REDACTOR_VERSION,
                     key_fingerprint=fingerprint(key),
                     files=[landing.LandedFile(**asdict(file)) for file in summary.files],
+                    listings=summary.listings,
                 )
             )
         attempt.commit(manifests)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import ClassVar, Literal, Protocol
 from urllib.parse import unquote
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from comptoir.sandbox.answers import Answer, Ask, Publisher, Record, RecordKind, untouched
 from comptoir.sandbox.clock import Clock
 
+NUMBER = re.compile(r"[1-9]\d{0,2}(\u00a0\d{3})+(,\d+)?|0|[1-9]\d*(,\d+)?")
 BUSY = b"<html><head><title>503 Service Temporarily Unavailable</title></head><body>nginx</body></html>"
 
 
@@ -21,7 +27,8 @@ BUSY = b"<html><head><title>503 Service Temporarily Unavailable</title></head><b
 class Layout:
     """How an office writes its files: bytes, separator, line end, and what stands above and below the table.
 
-    Machines put every cell between quotation marks (``quoted``) and no header (``headed`` is false).
+    Machines put every cell between quotation marks (``quoted``) and no header (``headed`` is false). A ``workbook`` is
+    XLSX; ``groups`` (column, group, name under it) are headed by a cell merged over the columns of the group.
     """
 
     encoding: str = "cp1252"
@@ -31,6 +38,8 @@ class Layout:
     below: tuple[str, ...] = ()
     quoted: bool = False
     headed: bool = True
+    workbook: bool = False
+    groups: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +156,8 @@ def _plain(same: _Same) -> bytes:
 def write(rows: Sequence[Record], layout: Layout) -> bytes:
     """Write a table as its office does; its columns are those of the first row."""
     columns = list(rows[0]) if rows else []
+    if layout.workbook:
+        return write_workbook(rows, columns, layout)
     buffer = io.StringIO()
     buffer.writelines(line + layout.line_end for line in layout.above)
     quoting: Literal[0, 1] = csv.QUOTE_ALL if layout.quoted else csv.QUOTE_MINIMAL
@@ -156,3 +167,41 @@ def write(rows: Sequence[Record], layout: Layout) -> bytes:
     writer.writerows([["" if row.get(name) is None else row[name] for name in columns] for row in rows])
     buffer.writelines(line + layout.line_end for line in layout.below)
     return buffer.getvalue().encode(layout.encoding, "replace")
+
+
+def write_workbook(rows: Sequence[Record], columns: Sequence[str], layout: Layout) -> bytes:
+    """Write a sheet: what stands above across all columns, a header on two lines, numbers as numbers."""
+    buffer = io.BytesIO()
+    # A date of its own in its properties would make the same file other bytes.
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"created": dt.datetime(2025, 1, 1)})
+        sheet, bold = book.add_worksheet("Données"), book.add_format({"bold": True, "align": "center"})
+        last = len(columns) - 1
+        for line, text in enumerate(layout.above):
+            sheet.merge_range(line, 0, line, last, text.rstrip(layout.delimiter), bold)
+        top = len(layout.above)
+        grouped = {column: (group, name) for column, group, name in layout.groups}
+        heads = [grouped.get(column, (column, "")) for column in columns]
+        for group, cells in groupby(enumerate(heads), key=lambda cell: cell[1][0]):
+            under = list(cells)
+            first, end = under[0][0], under[-1][0]
+            if end > first:
+                sheet.merge_range(top, first, top, end, group, bold)
+            else:
+                sheet.write_string(top, first, group, bold)
+            for at, (_, name) in under:
+                sheet.write_string(top + 1, at, name, bold)
+        for line, row in enumerate(rows, top + 2):
+            for at, column in enumerate(columns):
+                _write_cell(sheet, line, at, row.get(column))
+        for line, text in enumerate(layout.below, top + 2 + len(rows)):
+            sheet.write_string(line, 0, text.rstrip(layout.delimiter))
+    return buffer.getvalue()
+
+
+def _write_cell(sheet: Worksheet, line: int, at: int, value: object) -> None:
+    text = "" if value is None else str(value)
+    if NUMBER.fullmatch(text):
+        sheet.write_number(line, at, float(text.replace("\u00a0", "").replace(",", ".")))
+    elif text:
+        sheet.write_string(line, at, text)

@@ -33,6 +33,10 @@ class Table(Protocol):
         """Yield rows in ascending key order, at least those whose date field lies in ``low``–``high``."""
         ...
 
+    def count(self) -> int:
+        """Count all rows."""
+        ...
+
     def processed_at(self) -> dt.datetime:
         """Return when the portal last processed the dataset."""
         ...
@@ -133,7 +137,7 @@ class Opendatasoft(Publisher):
             "modified": processed,
             "data_processed": processed,
             "metadata_processed": processed,
-            "records_count": sum(1 for _ in table.rows(None, None)),
+            "records_count": table.count(),
         }
         fields = [{"name": name, "type": kind, "label": name} for name, kind in table.fields.items()]
         dataset = ask.path.rstrip("/").rpartition("/")[2]

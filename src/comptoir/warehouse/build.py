@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import hashlib
 import json
 import os
@@ -15,12 +16,22 @@ from typing import Any
 
 import duckdb
 
-from comptoir.settings import ComptoirError, Config, Settings, get_settings, load_config
+from comptoir.settings import ComptoirError, Config, ConfigError, Settings, get_settings, load_config
+from comptoir.warehouse.catalogue import active, load_catalogue
 
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
 # What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
-CONFIG_LISTS = ("listening_queries", "schedule_hours", "schedule_assignments", "destinations", "watched_territories")
+CONFIG_LISTS = (
+    "listening_queries",
+    "schedule_hours",
+    "schedule_assignments",
+    "destinations",
+    "watched_territories",
+    "targets",
+    "campaigns",
+    "positioning_axes",
+)
 # Lists that stored figures and `static` models depend on: other opening hours are another business time of every case.
 FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments", "destinations")
 
@@ -57,7 +68,9 @@ class BuildResult:
         return [node for node in self.nodes if node.status in FAILED]
 
 
-def build(night: str, *, settings: Settings | None = None, full_refresh: bool = False) -> BuildResult:
+def build(
+    night: str, *, settings: Settings | None = None, full_refresh: bool = False, with_tests: bool = True
+) -> BuildResult:
     """Bring the warehouse to what the lake says now, and record each node's result in ``meta.run_result``.
 
     Incremental unless asked otherwise or unless the dbt project changed since the warehouse was last built: facts that
@@ -67,6 +80,7 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
         night: the night that this build closes, ``YYYY-MM-DD``; a label of the results, not a filter.
         settings: folders of the installation.
         full_refresh: recompute every fact from the whole of bronze.
+        with_tests: run the data tests too; what is published always had them.
 
     Raises:
         BuildError: names the nodes that failed and what to do next. The nights stay pending for the next build.
@@ -80,7 +94,9 @@ def build(night: str, *, settings: Settings | None = None, full_refresh: bool = 
 
     started_at = dt.datetime.now(dt.UTC)
     clock = time.monotonic()
-    nodes, exception = _run_dbt(settings, full_refresh=is_full_refresh, with_static=is_other_project)
+    nodes, exception = _run_dbt(
+        settings, full_refresh=is_full_refresh, with_static=is_other_project, with_tests=with_tests
+    )
     result = BuildResult(night, started_at, time.monotonic() - clock, is_full_refresh, nodes)
     _record(result, work_dir, settings.warehouse_path, fingerprint if not result.failed and not exception else None)
     if exception and not result.failed:
@@ -116,10 +132,13 @@ def project_fingerprint(dbt_dir: Path, config: Config) -> str:
 
 
 def _run_dbt(
-    settings: Settings, *, full_refresh: bool, with_static: bool
+    settings: Settings, *, full_refresh: bool, with_static: bool, with_tests: bool
 ) -> tuple[list[NodeResult], BaseException | None]:
     # Unit tests check the code, not the data: they run with the project's tests, not every night.
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    # No artifacts: nobody reads them, and writing them is another tenth of a build.
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
+    if not with_tests:
+        arguments += ["--exclude-resource-type", "test"]
     if full_refresh:
         arguments.append("--full-refresh")
     if not with_static:
@@ -147,7 +166,8 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
     work_dir.mkdir(parents=True, exist_ok=True)
     folders = ["--project-dir", str(settings.dbt_dir), "--profiles-dir", str(settings.dbt_dir)]
     # The debug log of a build is tens of thousands of lines: `dbt --log-level-file debug build` by hand gives it.
-    quiet = ["--quiet", "--log-level-file", "info"]
+    # Nothing goes to the console: failures come back as results, and writing each event twice is a tenth of a build.
+    quiet = ["--log-level", "none", "--log-level-file", "info"]
     config = load_config(settings)
     environment = {
         "COMPTOIR_LAKE": str(settings.lake_dir),
@@ -170,10 +190,33 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
 
 def _write_config(config: Config, folder: Path) -> Path:
     """The lists of ``comptoir.yml`` as the run's first step reads them: a file per list, one JSON object per line."""
+    _check_strategy(config)
     folder.mkdir(parents=True, exist_ok=True)
     for name in CONFIG_LISTS:
         (folder / f"{name}.ndjson").write_text(_config_lines(config, name), encoding="utf-8")
     return folder
+
+
+def _check_strategy(config: Config) -> None:
+    """Targets and campaigns speak of KPIs that have figures, and a target of one without a direction says its sense.
+
+    Raises:
+        ConfigError: names the entry of ``comptoir.yml``, what is wrong with it and what to write.
+    """
+    kpis = {kpi.kpi_id: kpi for kpi in active(load_catalogue())}
+    named = [(f"targets: {target.territory_id} {target.period}", target.kpi_id) for target in config.targets]
+    named += [(f"campaigns: {item.campaign_id}", kpi_id) for item in config.campaigns for kpi_id in item.kpi_ids]
+    for entry, kpi_id in named:
+        if kpi_id not in kpis:
+            close = difflib.get_close_matches(kpi_id, kpis, 1)
+            advice = f"Did you mean '{close[0]}'?" if close else "The KPIs are listed in dbt/metrics."
+            raise ConfigError(f"comptoir.yml, {entry}: there is no KPI '{kpi_id}' with figures. {advice}")
+    for target in config.targets:
+        if target.sense is None and kpis[target.kpi_id].direction is None:
+            raise ConfigError(
+                f"comptoir.yml, targets: {target.territory_id} {target.period}: the KPI '{target.kpi_id}' has no "
+                "better direction. Say what is aimed at: `sense: at_least` or `sense: at_most`."
+            )
 
 
 def _config_lines(config: Config, name: str) -> str:

@@ -20,12 +20,22 @@ request as (
         outcome.answers_count,
         outcome.complements_count,
         outcome.is_mapped,
-        outcome.clock_at,
-        outcome.clock_business_seconds,
         {{ lists_events('current_version.stream') }} as lists_events
     from {{ ref('int_request_current') }} as current_version
     inner join {{ ref('int_request_outcome') }} as outcome
         on current_version.source_id = outcome.source_id and current_version.request_id = outcome.request_id
+),
+
+-- The clock of a case is read where its newest schedule begins: from there on, one reading of that schedule tells the rest.
+clock as (
+    select
+        source_id,
+        request_id,
+        max(schedule_id) filter (where until_at is null) as schedule_id,
+        max(from_at) as clock_at,
+        case when count(*) = 1 then 0 else {{ sum_known('business_seconds', 'until_at is not null') }} end as clock_business_seconds
+    from {{ ref('int_request_holding') }}
+    group by source_id, request_id
 ),
 
 judged as (
@@ -35,13 +45,13 @@ judged as (
         case
             when not lists_events then 'not_reported'
             when first_replied_at is not null then null
-            when not is_mapped then 'not_mapped'
+            when not is_mapped then 'status_not_mapped'
             else 'no_reply_yet'
         end as first_reply_null_reason,
         case when not lists_events then {{ seen_course_null_reason('has_status') }} end as reopens_null_reason,
         {{ seen_course_null_reason('service_changes_count is not null') }} as handoffs_null_reason,
         case when not lists_events or not is_agent_known then 'not_reported' end as touches_null_reason,
-        case when not lists_events then 'not_reported' when not is_mapped then 'not_mapped' end as answers_null_reason
+        case when not lists_events then 'not_reported' when not is_mapped then 'status_not_mapped' end as answers_null_reason
     from request
 )
 
@@ -115,17 +125,16 @@ select
     end as is_one_touch,
     case when judged.answers_null_reason is not null then judged.answers_null_reason when not judged.is_closed then 'open' end
         as one_touch_null_reason,
-    holding.schedule_id,
-    judged.clock_at,
-    judged.clock_business_seconds,
+    clock.schedule_id,
+    clock.clock_at,
+    clock.clock_business_seconds,
     judged.is_closing_reported or judged.is_seen_from_start as is_followed_from_start,
     judged.is_changes_only,
     judged.first_seen_night_on,
     judged.last_seen_night_on,
     judged.source_night_on
 from judged
-left join {{ ref('int_request_holding') }} as holding
-    on judged.source_id = holding.source_id and judged.request_id = holding.request_id and holding.until_at is null
+left join clock on judged.source_id = clock.source_id and judged.request_id = clock.request_id
 left join {{ ref('channel_map') }} as channel
     on
         judged.source_id = channel.source_id

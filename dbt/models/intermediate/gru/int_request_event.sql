@@ -33,26 +33,11 @@ spans as (
     window by_case as (partition by course.source_id, course.request_id order by course.event_number)
 ),
 
-newest_holding as (
-    select
-        source_id,
-        request_id,
-        max(from_at) as from_at
-    from {{ ref('int_request_holding') }}
-    group by source_id, request_id
-),
-
--- The clock of the last status is read where its newest schedule begins: from there on, one reading of that schedule tells the rest.
 measured as (
     select
-        spans.*,
-        case
-            when spans.occurred_at is null then null
-            when spans.is_last then greatest(spans.occurred_at, newest_holding.from_at)
-            when spans.next_occurred_at is not null then greatest(spans.occurred_at, spans.next_occurred_at)
-        end as counted_until_at
+        *,
+        case when occurred_at is not null and next_occurred_at is not null then greatest(occurred_at, next_occurred_at) end as ended_at
     from spans
-    left join newest_holding on spans.source_id = newest_holding.source_id and spans.request_id = newest_holding.request_id
 ),
 
 pieces as (
@@ -62,15 +47,15 @@ pieces as (
         measured.event_number,
         holding.schedule_id,
         greatest(measured.occurred_at, holding.from_at) as from_at,
-        least(measured.counted_until_at, holding.until_at) as until_at
+        least(measured.ended_at, holding.until_at) as until_at
     from measured
     inner join {{ ref('int_request_holding') }} as holding
         on
             measured.source_id = holding.source_id
             and measured.request_id = holding.request_id
-            and (holding.from_at < measured.counted_until_at or holding.from_at <= measured.occurred_at)
+            and (holding.from_at < measured.ended_at or holding.from_at <= measured.occurred_at)
             and (holding.until_at is null or holding.until_at > measured.occurred_at)
-    where measured.counted_until_at is not null
+    where measured.ended_at is not null
 ),
 
 worked as (
@@ -114,12 +99,8 @@ select
         when not measured.has_status then measured.in_force_from_on
         else measured.last_seen_night_on + 1
     end as in_force_until_on,
-    measured.is_last,
-    measured.counted_until_at,
-    case when not measured.is_last then {{ dbt.datediff('measured.occurred_at', 'measured.counted_until_at', 'second') }} end
-        as status_seconds,
-    case when not measured.is_last then worked.business_seconds end as status_business_seconds,
-    worked.business_seconds as counted_business_seconds
+    {{ dbt.datediff('measured.occurred_at', 'measured.ended_at', 'second') }} as status_seconds,
+    worked.business_seconds as status_business_seconds
 from measured
 left join worked
     on

@@ -31,12 +31,25 @@ assigned as (
         on held.source_id = own.source_id and held.service_key = lower(trim(own.service))
     left join {{ ref('stg_lake__schedule_assignment') }} as fallback
         on held.source_id = fallback.source_id and fallback.service is null
+),
+
+held_until as (
+    select
+        source_id,
+        request_id,
+        schedule_id,
+        from_at,
+        lead(from_at) over (partition by source_id, request_id order by from_at) as until_at
+    from assigned
 )
 
 select
-    source_id,
-    request_id,
-    schedule_id,
-    from_at,
-    lead(from_at) over (partition by source_id, request_id order by from_at) as until_at
-from assigned
+    held_until.source_id,
+    held_until.request_id,
+    held_until.schedule_id,
+    held_until.from_at,
+    held_until.until_at,
+    {{ open_seconds('closing', 'held_until.until_at') }} - {{ open_seconds('opening', 'held_until.from_at') }} as business_seconds
+from held_until
+{{ as_of_join(ref('int_opening_hours'), 'opening', 'held_until.schedule_id = opening.schedule_id', 'held_until.from_at', 'opening.opens_at') }}
+{{ as_of_join(ref('int_opening_hours'), 'closing', 'held_until.schedule_id = closing.schedule_id', 'held_until.until_at', 'closing.opens_at') }}

@@ -38,8 +38,6 @@ select
     count(is_agent) filter (where is_change) > 0 or count(*) filter (where is_change) = 0 as is_agent_known,
     count(*) filter (where is_answer) as answers_count,
     count(*) filter (where status_code = 'waiting_for_requester') as complements_count,
-    count(*) = count(status_code) as is_mapped,
-    max(counted_until_at) filter (where is_last) as clock_at,
-    {{ sum_known('counted_business_seconds', 'true') }} as clock_business_seconds
+    count(*) = count(status_code) as is_mapped
 from numbered
 group by source_id, request_id

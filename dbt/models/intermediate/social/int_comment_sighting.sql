@@ -1,5 +1,5 @@
 {{ config(materialized='table') }}
-{%- set built = as_last_built('fct_comment') is not none %}
+{%- set built = as_last_built('fct_comment') %}
 -- depends_on: {{ ref('int_comment_affected') }}
 -- The sightings that count of the comments to recompute, as in int_post_sighting.
 select *

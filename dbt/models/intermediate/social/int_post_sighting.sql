@@ -1,5 +1,5 @@
 {{ config(materialized='table') }}
-{%- set built = as_last_built('fct_post') is not none %}
+{%- set built = as_last_built('fct_post') %}
 -- depends_on: {{ ref('int_post_affected') }}
 -- The sightings that count of the posts to recompute, read once for all the facts about posts: those within their stream's window. A post
 -- that was only ever seen later (a pinned one, the tail of a page, all of a first night) counts as it was first seen.

@@ -23,7 +23,10 @@ select
     is_reached,
     requester_email_id,
     requester_phone_id,
-    theme_code is not null and (requester_email_id is not null or requester_phone_id is not null) as is_linkable,
+    {{ month_of('contacted_on + 7') }} as follow_up_month_on,
+    theme_code is not null
+    and channel_code not in ('unknown', 'agent')
+    and (requester_email_id is not null or requester_phone_id is not null) as is_linkable,
     answered_on,
     closed_on,
     first_seen_night_on,

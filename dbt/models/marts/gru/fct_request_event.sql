@@ -4,7 +4,7 @@
 ) }}
 -- depends_on: {{ ref('int_request_affected') }}
 -- After the cases: int_request_affected reads here which cases a night had shown, and a run that stops in between must find it still.
--- depends_on: {{ ref('fct_request') }}
+-- depends_on: {{ ref('fct_request') }} {{ ref('fct_request_delay') }} {{ ref('fct_backlog_day') }} {{ ref('fct_contact') }}
 select
     event.source_id,
     event.stream,

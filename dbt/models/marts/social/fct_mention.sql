@@ -75,6 +75,7 @@ select
     mentions.account_key,
     posts.source_id,
     posts.channel_code,
+    resolved.author_id,
     resolved.author_kind,
     posts.posted_at,
     posts.posted_on,

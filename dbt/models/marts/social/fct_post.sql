@@ -97,6 +97,7 @@ select
     post.is_repost,
     post.repost_of_id,
     post.repost_of_author_id,
+    case when post.repost_of_author_id is not null then {{ author_kind('original.account_key', 'false') }} end as repost_of_author_kind,
     post.media_count,
     case when not {{ deleted_at_source('resolved') }} then post.content end as content,
     case when not {{ deleted_at_source('resolved') }} then post.hashtags end as hashtags,
@@ -123,6 +124,7 @@ select
     post.night_on as source_night_on
 from current_version as post
 inner join {{ ref('int_post_resolved') }} as resolved on post.post_id = resolved.post_id
+left join {{ ref('int_official_author') }} as original on post.repost_of_author_id = original.author_id
 left join newest_covering on post.post_id = newest_covering.post_id
 left join figures on post.post_id = figures.post_id
 left join followers on post.post_id = followers.post_id

@@ -22,8 +22,8 @@ measured as (
         {{ month_of('shown.night_on') }} as month_on,
         shown.source_id,
         shown.channel_code,
+        resolved.account_key,
         shown.posted_on,
-        shown.is_in_window,
         coalesce(shown.likes_count, insight.likes_count) as likes_count,
         case when shown.channel_code = 'instagram' then coalesce(shown.reactions_count, insight.likes_count) else shown.reactions_count end
             as reactions_count,
@@ -35,6 +35,7 @@ measured as (
         insight.reach_count,
         shown.author_followers_count
     from shown
+    inner join {{ ref('int_post_resolved') }} as resolved on shown.post_id = resolved.post_id
     left join {{ ref('int_post_insight') }} as insight
         on shown.post_id = insight.post_id and shown.night_on = insight.night_on
         {% if is_incremental() %}
@@ -67,6 +68,7 @@ select
     month_on,
     source_id,
     channel_code,
+    account_key,
     night_on - posted_on as age_days,
     likes_count,
     reactions_count,

@@ -1,4 +1,5 @@
--- Where a series breaks: what it counts has changed, not what happened. A platform that retired its metric, a listening query that changed.
+-- Where a series breaks: what it counts has changed, not what happened. A platform that retired its metric, a listening query that changed,
+-- a commune that merged.
 with
 metric_changed as (
     select
@@ -23,6 +24,19 @@ query_changed as (
         on query.territory_id = bridge.territory_id and bridge.weight = 1
     inner join {{ ref('dim_kpi') }} as kpi on kpi.follows_listening
     where query.query_version > 1
+),
+
+-- A commune that merged, came back or grew by another is not the same ground as before.
+ground_changed as (
+    select
+        event.territory_id,
+        {{ month_of('event.event_on') }} as month_on,
+        'Le contour de la commune a changé le ' || {{ french_day('event.event_on') }} || ' ('
+        || {{ french('event.event_kind', {
+            'merged_into': 'réunie à', 'grew': 'réunion de', 'restored': 'séparée de', 'shrank': 'séparation de',
+            'recoded': 'nouveau code', 'took_over': 'ancien code'}) }} || ' ' || other.territory_name || ').' as reason_fr
+    from {{ ref('dim_territory_event') }} as event
+    inner join {{ ref('dim_territory') }} as other on event.other_territory_id = other.territory_id
 ),
 
 breaks as (
@@ -57,6 +71,16 @@ breaks as (
             and measured.territory_id = changed.territory_id
             and measured.month_on = changed.month_on
             and measured.channel_code in ('all', changed.channel_code)
+    union all
+    select
+        measured.kpi_id,
+        measured.territory_id,
+        measured.audience,
+        measured.channel_code,
+        measured.month_on,
+        changed.reason_fr
+    from {{ ref('kpi_completed') }} as measured
+    inner join ground_changed as changed on measured.territory_id = changed.territory_id and measured.month_on = changed.month_on
 )
 
 select

@@ -65,7 +65,12 @@ absent as (
                 and read_months.month_on = months.month_on
         ) = {{ elements_count('series.source_streams') }} as is_read
     from series
-    inner join months on months.month_on between series.first_month_on and series.data_through_on
+    inner join {{ ref('dim_territory') }} as territory on series.territory_id = territory.territory_id
+    inner join months
+        on
+            months.month_on between series.first_month_on and series.data_through_on
+            -- A commune that merged has no zeros after its end.
+            and (territory.ended_on is null or months.month_on < territory.ended_on)
     left join measured
         on
             series.kpi_id = measured.kpi_id

@@ -2,6 +2,7 @@ with
 requests as (
     select
         request.source_id,
+        request.stream,
         request.territory_id,
         request.month_on,
         channel.is_digital
@@ -12,7 +13,7 @@ requests as (
 
 select
     source_id,
-    'reports' as stream,
+    stream,
     territory_id,
     month_on,
     count(*) as requests_count,
@@ -21,4 +22,4 @@ select
     case when count(is_digital) = 0 then 'not_reported' end as null_reason,
     false as is_provisional
 from requests
-group by source_id, territory_id, month_on
+group by source_id, stream, territory_id, month_on

@@ -25,10 +25,4 @@ select
     null_reason,
     is_flagged_provisional,
     source_streams
-from (
-    {% for entry in kpi_entries() %}
-    {{ kpi_rows(entry) }}
-    union all by name
-    {% endfor %}
-    {{ kpi_no_rows() }}
-)
+from {{ kpi_staged(kpi_entries()) }}

@@ -14,7 +14,8 @@ The records hold the mapped columns, the others under their ``plain_name``, ``fi
 ``withheld_values``, ``withheld_fields`` (the fields that the sender hid in this row, separated by commas: NULL for
 another reason than a missing figure). The context holds ``ctx.file_name`` (redacted) and ``ctx.file_modified_at``.
 
-Which row stands: a file whose bytes were loaded on another night is skipped (so a file dropped twice is loaded once).
+Which row stands: a file whose bytes were loaded on another night is skipped (so a file dropped twice is loaded once);
+one that is listed as it was when it was read (name, size, time of change) is not even read again.
 A changed file under the same name is another file: its rows supersede by key, in the order of ``modified_at`` within a
 night and by night afterwards. A row that a correction leaves out is not taken back.
 
@@ -87,11 +88,15 @@ def read_files(request: Request, shape: Shape | None = None) -> Iterator[Page]:
         PublisherError: as ``fetch``.
     """
     origin: dict[str, str] = {}
-    loaded = set(request.known_files)
+    known = request.known_files
+    loaded: set[str] = set()
     for dropped in listed(request):
+        if (listed_as := known.listed(dropped.listing)) and (listed_as in loaded or listed_as in known):
+            continue
         data = dropped.read()
         digest = hashlib.sha256(data).hexdigest()
-        if digest in loaded:
+        known.learn(dropped.listing, digest)
+        if digest in loaded or digest in known:
             continue
         loaded.add(digest)
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import fnmatch
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,10 +14,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import requests
+
 from comptoir.connectors.base import Request
 from comptoir.privacy.redaction import redact
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
+# A file changed so short a time ago may change again without showing it: clocks of drops count whole seconds.
+SETTLED_SECONDS = 60
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 _CUT = "Nothing was kept: run the night again."
 
@@ -24,12 +30,15 @@ _CUT = "Nothing was kept: run the night again."
 class Dropped:
     """A file of the drop: its name, when it was last changed (ISO, UTC), and what reads it whole.
 
+    ``listing`` tells it from any other file that may lie there without reading it: name, size, time of change;
+    ``None`` where that is not told, or where the change is so recent that another one may not show.
     ``read`` raises PublisherError when the file cannot be had whole.
     """
 
     name: str
     modified_at: str | None
     read: Callable[[], bytes] = field(repr=False)
+    listing: str | None = None
 
 
 def listed(request: Request) -> Iterator[Dropped]:
@@ -59,6 +68,14 @@ def _wanted(files: list[Dropped], pattern: str | None) -> list[Dropped]:
     return sorted(wanted, key=lambda file: (file.modified_at or "", file.name))
 
 
+def _listing(name: str, size: object, changed: str | float | None) -> str | None:
+    """How a file is listed, if it can be told from a later one of the same name and size."""
+    if not isinstance(size, int) or not changed:
+        return None
+    at = changed if isinstance(changed, float) else dt.datetime.fromisoformat(changed).timestamp()
+    return f"{name}\n{size}\n{changed}" if at < time.time() - SETTLED_SECONDS else None
+
+
 def _instant(seconds: float) -> str:
     return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
 
@@ -67,14 +84,18 @@ def _folder(request: Request) -> list[Dropped]:
     parts = urlsplit(request.base_url)
     folder = Path(unquote(parts.path) if parts.scheme == "file" else request.base_url)
     try:
-        paths = [path for path in folder.iterdir() if path.is_file()]
-        return [Dropped(path.name, _instant(path.stat().st_mtime), _local(request, path)) for path in paths]
+        return [_file(request, path, path.stat()) for path in folder.iterdir() if path.is_file()]
     except OSError as error:
         raise request.client.error(
             request.base_url,
             f"is not a folder that can be read ({type(error).__name__})",
             "Check base_urls in comptoir.yml and the rights on the folder, then run the night again.",
         ) from None
+
+
+def _file(request: Request, path: Path, told: os.stat_result) -> Dropped:
+    listing = _listing(path.name, told.st_size, told.st_mtime_ns / 1e9)
+    return Dropped(path.name, _instant(told.st_mtime), _local(request, path), listing)
 
 
 def _local(request: Request, path: Path) -> Callable[[], bytes]:
@@ -100,7 +121,8 @@ def _index(request: Request) -> list[Dropped]:
             raise request.client.error(
                 f"{request.base_url}/index.json", "lists something that is not a file", "Check the address of the drop."
             )
-        files.append(Dropped(entry["name"], _modified(entry), _remote(request, entry["name"], entry.get("size"))))
+        name, size, modified_at = entry["name"], entry.get("size"), _modified(entry)
+        files.append(Dropped(name, modified_at, _remote(request, name, size), _listing(name, size, modified_at)))
     return files
 
 
@@ -126,10 +148,16 @@ def _remote(request: Request, name: str, size: Any) -> Callable[[], bytes]:
 
 def _named(request: Request, names: list[str]) -> Iterator[Dropped]:
     for name in names:
-        response = request.client.get_bytes(f"/{quote(name)}")
-        stamp = response.headers.get("Last-Modified")
-        modified = email.utils.parsedate_to_datetime(stamp).astimezone(dt.UTC).isoformat() if stamp else None
-        yield Dropped(name.rpartition("/")[2], modified, partial(bytes, response.content))
+        # What the answer's head says may be enough: the body is read when it is wanted.
+        with request.client.stream(f"/{quote(name)}") as response:
+            stamp, length = response.headers.get("Last-Modified"), response.headers.get("Content-Length", "")
+            modified = email.utils.parsedate_to_datetime(stamp).astimezone(dt.UTC).isoformat() if stamp else None
+            listing = _listing(name, int(length) if length.isdecimal() else None, modified)
+            yield Dropped(name.rpartition("/")[2], modified, partial(_body, request, response), listing)
+
+
+def _body(request: Request, response: requests.Response) -> bytes:
+    return b"".join(request.client.chunks(response))
 
 
 def _check_size(request: Request, name: str, size: int) -> None:

@@ -150,6 +150,10 @@ class RecordedReports:
         """Return all rows; the caller's condition selects."""
         return self._rows
 
+    def count(self) -> int:
+        """Count all rows."""
+        return len(self._rows)
+
     def processed_at(self) -> dt.datetime:
         """Return the end of the recording's last day."""
         return dt.datetime(2024, 9, 12, 23, 59, tzinfo=PARIS)

@@ -49,6 +49,9 @@ class Case:
     rated_at: dt.datetime | None
     again_of: str | None
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     @property
     def theme(self) -> str:
         """What it is about (truth)."""

@@ -21,6 +21,12 @@ SENT_ON_DAY = 10  # declarations of a month are due on the tenth of the next
 KEPT_MONTHS = 13
 KEPT_DAILY_MONTHS = 6  # files with a line a day are large: their offices tidy up sooner
 COPIED_MONTH = 5  # somebody copies the file of May into the drop a month later
+# Columns of the workbook under one merged cell.
+ENTRIES = (
+    ("Entrées payantes", "Entrées", "payantes"),
+    ("Entrées gratuites", "Entrées", "gratuites"),
+    ("Total entrées", "Entrées", "total"),
+)
 Rows = Callable[[Region, dt.date, bool], Sequence[Record]]
 
 
@@ -29,6 +35,7 @@ class Habit:
     """How an office sends: the name of a month's file, its layout, whether one file replaces the last, in which months.
 
     ``title`` and ``note`` stand above and below the table; ``{month}`` in them is the month (or day) spoken of.
+    ``since`` is the month from which the office sends as ``then`` says.
     """
 
     name: str
@@ -39,6 +46,12 @@ class Habit:
     replaces: bool = False
     kept_months: int = KEPT_MONTHS
     sent_months: Sequence[int] = range(1, 13)
+    since: dt.date = dt.date.max
+    then: tuple[str, Layout] | None = None
+
+    def at(self, month: dt.date) -> tuple[str, Layout]:
+        """Return the name and the layout of a month's file."""
+        return self.then if self.then and month >= self.since else (self.name, self.layout)
 
 
 HABITS = {
@@ -48,6 +61,8 @@ HABITS = {
         Layout(),
         title="Fréquentation des musées et sites de Bretagne;;;;;;;;",
         note="Source : déclarations des sites, données provisoires. Ne pas diffuser sans accord.",
+        since=dt.date(2025, 12, 1),
+        then=("frequentation_sites_{month}.xlsx", Layout(workbook=True, groups=ENTRIES)),
     ),
     "accommodation": Habit(
         "hebergements_classes.csv", drop_rows.accommodation, Layout("utf-8", line_end="\n"), replaces=True
@@ -113,13 +128,14 @@ class SeededDrop:
     def _file(self, month: dt.datetime | dt.date, sent_at: dt.datetime, *, is_corrected: bool) -> DroppedFile:
         habit, first = self._habit, dt.date(month.year, month.month, 1)
         words = {"month": f"{first:%Y-%m}", "year": f"{sent_at:%Y}", "day": f"{sent_at:%d/%m/%Y}"}
+        name, layout = habit.at(first)
         layout = replace(
-            habit.layout,
+            layout,
             above=(habit.title.format(**words), "") if habit.title else (),
             below=(habit.note,) if habit.note else (),
         )
         rows = partial(habit.rows, self._region, first, is_corrected)
-        return DroppedFile(habit.name.format(**words), f"{first}{is_corrected}{sent_at}", sent_at, layout, rows)
+        return DroppedFile(name.format(**words), f"{first}{is_corrected}{sent_at}", sent_at, layout, rows)
 
 
 def _sendings(today: dt.date, kept_months: int) -> list[dt.datetime]:

@@ -61,6 +61,10 @@ class SeededExperiences:
                     }
             day += DAY
 
+    def count(self) -> int:
+        """Count all rows."""
+        return sum(1 for _ in self.rows(None, None))
+
     def processed_at(self) -> dt.datetime:
         """Return the portal's nightly processing time, 01:30 in Paris."""
         return dt.datetime.combine(self.night + DAY, dt.time(1, 30), PARIS)

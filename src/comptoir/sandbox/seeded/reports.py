@@ -129,12 +129,21 @@ class SeededReports:
 
     def rows(self, low: str | None, high: str | None) -> Iterator[Record]:
         """Yield the rows declared between two days, in key order."""
-        day = max(FIRST_DAY, dt.date.fromisoformat(low) if low else FIRST_DAY)
+        first = max(FIRST_DAY, dt.date.fromisoformat(low) if low else FIRST_DAY)
         last = min(self.night, dt.date.fromisoformat(high) if high else self.night)
+        for report in self._visible(first, last):
+            yield report.as_row(self.night)
+
+    def count(self) -> int:
+        """Count all rows."""
+        return sum(1 for _ in self._visible(FIRST_DAY, self.night))
+
+    def _visible(self, first: dt.date, last: dt.date) -> Iterator[Report]:
+        day = first
         while day <= last:
             for report in self.portal.declared_on(day):
                 if report.visible(self.night):
-                    yield report.as_row(self.night)
+                    yield report
             day += DAY
 
     def processed_at(self) -> dt.datetime:

@@ -21,6 +21,7 @@ FIELDS = frozenset({"id", "ig_id", "caption", "comments_count", "like_count", "m
                     "username"})  # fmt: skip
 SHARES = {"reach": 1.0, "views": 1.2, "shares": 0.01, "navigation": 1.1, "profile_visits": 0.02, "follows": 0.002,
           "total_interactions": 0.015, "profile_activity": 0.001, "replies": 0.0}  # fmt: skip
+CAPTIONS = (None, "Marée haute ce soir, belle journée à tous #bretagne", None, "On vous attend au port !")
 A_DAY = 1.4
 FEWEST_VIEWERS = 5
 BASE = 17_900_000_000_000_000
@@ -78,7 +79,7 @@ class Stories:
         return {
             "id": story.id,
             "ig_id": str(int(story.id) ^ 0x2A),
-            "caption": None,
+            "caption": CAPTIONS[int(story.id) % len(CAPTIONS)],
             "comments_count": 0,
             "like_count": 0,
             "media_type": "VIDEO" if story.is_video else "IMAGE",

@@ -21,7 +21,7 @@ PLEASED = ("Réponse rapide, merci.", "Agent à l'écoute, problème réglé.", 
 CROSS = ("Toujours rien de fait.", "J'ai dû rappeler trois fois.", "Délai bien trop long.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Answered:
     """An answer as it will be once all is said: ``finished_at`` is never for those who give up."""
 
@@ -38,12 +38,16 @@ class SeededSurveys:
         self.first_night = citizens.first_night
         self._begun = lru_cache(maxsize=64)(self._begun_by)
         self._on = lru_cache(maxsize=1500)(self._of_cases_on)
+        self._written = lru_cache(maxsize=20_000)(self._row)
 
     def answers(self, clock: Clock, survey: str) -> Sequence[Record] | None:
         """Return the answers known at the clock; nothing for another survey."""
         if survey != SURVEY:
             return None
-        return [self._row(number, answer, clock.now) for number, answer in enumerate(self._begun(clock.night), 1)]
+        return [
+            self._written(number, answer, answer.finished_at is not None and answer.finished_at <= clock.now)
+            for number, answer in enumerate(self._begun(clock.night), 1)
+        ]
 
     def _begun_by(self, night: dt.date) -> list[_Answered]:
         now = Clock.of(night).now
@@ -67,9 +71,8 @@ class SeededSurveys:
             answers.append(_Answered(case, started, finished))
         return answers
 
-    def _row(self, number: int, answer: _Answered, now: dt.datetime) -> Record:
+    def _row(self, number: int, answer: _Answered, done: bool) -> Record:
         case = answer.case
-        done = answer.finished_at is not None and answer.finished_at <= now
         rng = chance(self.citizens.region.seed, "survey words", case.id)
         said = rng.choice(PLEASED if (case.rated or 0) >= 6 else CROSS)
         return {

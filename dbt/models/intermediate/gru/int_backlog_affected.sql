@@ -1,0 +1,129 @@
+{{ config(materialized='table') }}
+-- The days whose stock of cases changes: those on which a case was open and is not, or the reverse; those of declarations, closings and
+-- reopenings that moved; and the days by which a source has been read further, for its cases that are open until further notice.
+-- Empty when the fact is built whole.
+{%- set events = as_last_built('fct_request_event') %}
+{%- set streams = ['reports', 'requests', 'forms'] %}
+-- depends_on: {{ ref('int_request_affected') }} {{ ref('int_request_event') }} {{ ref('int_request_current') }} {{ ref('int_request_frontier') }}
+-- depends_on: {{ source('lake', 'loaded_file') }} {{ source('lake', 'pending_file') }}
+{%- if events and as_last_built('fct_backlog_day') %}
+with
+-- How far open cases reached before, and reach now; a run that stopped half-way may have gone as far as a night that is gone.
+frontier as (
+    select
+        read_to.source_id,
+        read_to.is_changes_only,
+        read_to.shown_days,
+        read_to.last_night_on + 1 as until_on,
+        coalesce(before.last_night_on, read_to.last_night_on) + 1 as until_before_on,
+        greatest(read_to.last_night_on, before.last_night_on, pending.last_night_on) + 1 as furthest_on
+    from {{ ref('int_request_frontier') }} as read_to
+    left join (
+        select source_id, max(night_on) as last_night_on from {{ source('lake', 'loaded_file') }}
+        where stream in ('{{ streams | join("', '") }}') group by source_id
+    ) as before on read_to.source_id = before.source_id
+    left join (
+        select source_id, max(night_on) as last_night_on from {{ source('lake', 'pending_file') }}
+        where stream in ('{{ streams | join("', '") }}') group by source_id
+    ) as pending on read_to.source_id = pending.source_id
+),
+
+was as (
+    select
+        event.source_id,
+        event.request_id,
+        event.event_number,
+        event.territory_id,
+        event.declared_on,
+        event.is_closed,
+        event.is_reopening,
+        event.occurred_on,
+        event.in_force_from_on as from_on,
+        {{ stock_until('event', 'event.declared_on', 'frontier.until_before_on') }} as until_on
+    from {{ events }} as event
+    left join frontier on event.source_id = frontier.source_id
+    where (event.source_id, event.request_id) in (select (source_id, request_id) from {{ ref('int_request_affected') }})
+),
+
+is_now as (
+    select
+        event.source_id,
+        event.request_id,
+        event.event_number,
+        request.territory_id,
+        request.declared_on,
+        event.is_closed,
+        event.is_reopening,
+        event.occurred_on,
+        event.in_force_from_on as from_on,
+        {{ stock_until('event', 'request.declared_on', 'frontier.until_on') }} as until_on
+    from {{ ref('int_request_event') }} as event
+    inner join {{ ref('int_request_current') }} as request
+        on event.source_id = request.source_id and event.request_id = request.request_id
+    left join frontier on event.source_id = frontier.source_id
+),
+
+-- A row that only moved touches the days between its old and its new ends.
+moved as (
+    select
+        is_now.source_id,
+        is_now.territory_id,
+        was.from_on as from_before_on,
+        is_now.from_on,
+        was.until_on as until_before_on,
+        is_now.until_on
+    from was
+    inner join is_now
+        on was.source_id = is_now.source_id and was.request_id = is_now.request_id and was.event_number = is_now.event_number
+    where {{ same_stock_row('was', 'is_now') }} and (was.from_on <> is_now.from_on or was.until_on <> is_now.until_on)
+),
+
+-- Any other touches all the days of both.
+replaced as (
+    select * from was
+    where not exists (
+        select 1 from is_now
+        where
+            was.source_id = is_now.source_id and was.request_id = is_now.request_id and was.event_number = is_now.event_number
+            and {{ same_stock_row('was', 'is_now') }}
+    )
+    union all
+    select * from is_now
+    where not exists (
+        select 1 from was
+        where
+            was.source_id = is_now.source_id and was.request_id = is_now.request_id and was.event_number = is_now.event_number
+            and {{ same_stock_row('was', 'is_now') }}
+    )
+),
+
+ranges as (
+    select source_id, territory_id, least(from_before_on, from_on) as from_on, greatest(from_before_on, from_on) + 1 as until_on from moved
+    union all
+    select source_id, territory_id, least(until_before_on, until_on), greatest(until_before_on, until_on) from moved
+    union all
+    select source_id, territory_id, from_on, greatest(until_on, from_on + 1) from replaced
+    union all
+    select source_id, territory_id, declared_on, declared_on + 1 from replaced
+    union all
+    select open_ended.source_id, open_ended.territory_id, least(frontier.until_before_on, frontier.until_on), frontier.furthest_on
+    from (
+        select distinct source_id, territory_id from {{ events }} where in_force_until_on is null and not is_closed
+    ) as open_ended
+    inner join frontier on open_ended.source_id = frontier.source_id and frontier.is_changes_only
+)
+
+select distinct
+    source_id,
+    territory_id,
+    {{ each_day('from_on', 'until_on') }} as day_on
+from ranges
+where territory_id is not null and from_on < until_on
+{%- else %}
+select
+    source_id,
+    territory_id,
+    declared_on as day_on
+from {{ ref('int_request_current') }}
+where false
+{%- endif %}

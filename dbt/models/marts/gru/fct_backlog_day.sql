@@ -1,0 +1,118 @@
+{%- set key = ['source_id', 'territory_id', 'day_on'] -%}
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', unique_key=key,
+    on_schema_change='fail', meta={'affected_by': 'int_backlog_affected'}
+) }}
+{%- set events = as_last_built('fct_request_event') %}
+{%- set is_partial = is_incremental() and events %}
+-- depends_on: {{ ref('int_request_affected') }} {{ ref('int_backlog_affected') }}
+with
+-- The course of all cases as this run leaves it: fct_request_event is replaced after this.
+course as (
+    select
+        event.source_id,
+        event.stream,
+        request.territory_id,
+        event.event_number,
+        request.declared_on,
+        event.is_closed,
+        event.previous_status_code,
+        event.is_reopening,
+        event.occurred_on,
+        event.in_force_from_on,
+        event.in_force_until_on
+    from {{ ref('int_request_event') }} as event
+    inner join {{ ref('int_request_current') }} as request
+        on event.source_id = request.source_id and event.request_id = request.request_id
+    {% if is_partial %}
+    union all
+    select
+        source_id,
+        stream,
+        territory_id,
+        event_number,
+        declared_on,
+        is_closed,
+        previous_status_code,
+        is_reopening,
+        occurred_on,
+        in_force_from_on,
+        in_force_until_on
+    from {{ events }}
+    where (source_id, request_id) not in (select (source_id, request_id) from {{ ref('int_request_affected') }})
+    {% endif %}
+),
+
+located as (
+    select
+        course.*,
+        {{ stock_until('course', 'course.declared_on', 'frontier.last_night_on + 1') }} as until_on,
+        course.declared_on + frontier.shown_days as shown_until_on
+    from course
+    inner join {{ ref('int_request_frontier') }} as frontier on course.source_id = frontier.source_id
+    where course.territory_id is not null
+),
+
+open_on as (
+    {% if is_partial -%}
+    select
+        located.source_id,
+        located.stream,
+        located.territory_id,
+        affected.day_on,
+        located.declared_on
+    from {{ ref('int_backlog_affected') }} as affected
+    inner join located
+        on
+            affected.source_id = located.source_id
+            and affected.territory_id = located.territory_id
+            and affected.day_on >= located.in_force_from_on
+            and affected.day_on < located.until_on
+    where not located.is_closed
+    {%- else -%}
+    select
+        source_id,
+        stream,
+        territory_id,
+        {{ each_day('in_force_from_on', 'until_on') }} as day_on,
+        declared_on
+    from located
+    where not is_closed and in_force_from_on < until_on
+    {%- endif %}
+),
+
+counted as (
+    select source_id, stream, territory_id, day_on, 'open' as kind, day_on - declared_on as age_days from open_on
+    union all
+    select source_id, stream, territory_id, declared_on, 'opened', null from located where event_number = 0
+    union all
+    select source_id, stream, territory_id, in_force_from_on, 'reopened', null from located where is_reopening
+    union all
+    -- a closing whose day is not known leaves the stock, and is no closing of that day
+    select source_id, stream, territory_id, in_force_from_on, 'closed', null from located
+    where
+        is_closed
+        and occurred_on is not null
+        and previous_status_code is distinct from 'closed'
+        and (shown_until_on is null or in_force_from_on <= shown_until_on)
+)
+
+select
+    source_id,
+    stream,
+    territory_id,
+    day_on,
+    {{ month_of('day_on') }} as month_on,
+    count(*) filter (where kind = 'opened') as opened_count,
+    count(*) filter (where kind = 'reopened') as reopened_count,
+    count(*) filter (where kind = 'closed') as closed_count,
+    count(*) filter (where kind = 'open') as open_count,
+    count(*) filter (where kind = 'open' and age_days <= 7) as open_0_7_days_count,
+    count(*) filter (where kind = 'open' and age_days between 8 and 30) as open_8_30_days_count,
+    count(*) filter (where kind = 'open' and age_days between 31 and 90) as open_31_90_days_count,
+    count(*) filter (where kind = 'open' and age_days > 90) as open_over_90_days_count
+from counted
+{% if is_partial -%}
+where ({{ key | join(', ') }}) in (select ({{ key | join(', ') }}) from {{ ref('int_backlog_affected') }})
+{% endif -%}
+group by source_id, stream, territory_id, day_on

@@ -1,0 +1,132 @@
+-- The treated territory of each campaign and KPI, and those that it may be compared with, before and after: peers without a campaign of their own on
+-- the KPI in the same months. An additive KPI is measured in its own mean before, so that large and small territories move alike.
+with
+campaigns as (
+    select
+        campaign.campaign_id,
+        campaign.territory_id as treated_id,
+        campaign.contaminated_ids,
+        campaign.pre_months_count,
+        {{ month_of('campaign.starts_on') }} as starts_month_on,
+        {{ month_of('campaign.ends_on') }} as ends_month_on,
+        {{ each_of('campaign.kpi_ids') }} as kpi_id
+    from {{ ref('dim_campaign') }} as campaign
+),
+
+windows as (
+    select
+        campaigns.*,
+        {{ add_months('starts_month_on', '-pre_months_count') }} as pre_month_on,
+        kpi.audience,
+        kpi.kind = 'additive' as is_relative
+    from campaigns
+    inner join {{ ref('dim_kpi') }} as kpi on campaigns.kpi_id = kpi.kpi_id
+),
+
+-- Other campaigns on the KPI in the same months: of a peer, it is no peer; of the treated itself, the effect of neither can be told.
+overlapping as (
+    select distinct
+        own.campaign_id,
+        own.kpi_id,
+        other.treated_id as territory_id
+    from windows as own
+    inner join windows as other
+        on
+            own.kpi_id = other.kpi_id
+            and own.campaign_id != other.campaign_id
+            and other.starts_month_on <= own.ends_month_on
+            and other.ends_month_on >= own.pre_month_on
+),
+
+units as (
+    select
+        windows.campaign_id,
+        windows.kpi_id,
+        windows.treated_id as territory_id,
+        true as is_treated
+    from windows
+    union all
+    select
+        windows.campaign_id,
+        windows.kpi_id,
+        peer.peer_id as territory_id,
+        false as is_treated
+    from windows
+    inner join {{ ref('bridge_territory_peer') }} as peer on windows.treated_id = peer.territory_id
+    where
+        not {{ has_element('windows.contaminated_ids', 'peer.peer_id') }}
+        and (windows.campaign_id, windows.kpi_id, peer.peer_id)
+        not in (select (overlapping.campaign_id, overlapping.kpi_id, overlapping.territory_id) from overlapping)
+),
+
+observed as (
+    select
+        units.campaign_id,
+        units.kpi_id,
+        units.territory_id,
+        units.is_treated,
+        windows.is_relative,
+        month.month_on,
+        month.month_on >= windows.starts_month_on as is_post,
+        month.value
+    from units
+    inner join windows on units.campaign_id = windows.campaign_id and units.kpi_id = windows.kpi_id
+    inner join {{ ref('kpi_month') }} as month
+        on
+            units.kpi_id = month.kpi_id
+            and units.territory_id = month.territory_id
+            and month.audience = windows.audience
+            and month.channel_code = 'all'
+            and month.month_on between windows.pre_month_on and windows.ends_month_on
+            and month.value is not null
+),
+
+-- The months that are known of the treated are asked of every other.
+treated_months as (
+    select
+        campaign_id,
+        kpi_id,
+        month_on,
+        count(*) over (partition by campaign_id, kpi_id) as months_count
+    from observed
+    where is_treated
+),
+
+compared as (
+    select
+        observed.*,
+        treated_months.months_count,
+        avg(observed.value) filter (where not observed.is_post)
+            over (partition by observed.campaign_id, observed.kpi_id, observed.territory_id) as pre_mean
+    from observed
+    inner join treated_months
+        on
+            observed.campaign_id = treated_months.campaign_id
+            and observed.kpi_id = treated_months.kpi_id
+            and observed.month_on = treated_months.month_on
+),
+
+scaled as (
+    select
+        *,
+        case when is_relative then value / nullif(pre_mean, 0) else value end as scaled_value
+    from compared
+)
+
+select
+    campaign_id,
+    kpi_id,
+    territory_id,
+    is_treated,
+    is_relative,
+    count(*) filter (where not is_post) as pre_known_count,
+    count(*) filter (where is_post) as post_known_count,
+    avg(scaled_value) filter (where not is_post) as pre_mean,
+    avg(scaled_value) filter (where is_post) as post_mean,
+    avg(scaled_value) filter (where is_post) - avg(scaled_value) filter (where not is_post) as change,
+    regr_slope(scaled_value, month(month_on) + 12 * year(month_on)) filter (where not is_post) as pre_slope,
+    is_treated and (campaign_id, kpi_id, territory_id)
+    in (select (overlapping.campaign_id, overlapping.kpi_id, overlapping.territory_id) from overlapping) as is_overlapped
+from scaled
+group by campaign_id, kpi_id, territory_id, is_treated, is_relative
+having is_treated or count(*) = max(months_count)

@@ -1,0 +1,1 @@
+{{ captured_by('views_count', 'post.views_null_reason') }}

@@ -1,0 +1,1 @@
+{{ engagement_over('reach', 'reach_count', 'reach_null_reason') }}

@@ -1,0 +1,1 @@
+{{ engagement_over('views', 'views_count', 'views_null_reason') }}

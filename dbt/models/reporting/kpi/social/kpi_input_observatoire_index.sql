@@ -1,0 +1,128 @@
+{{ config(meta={'recompute': 'all'}) }}
+-- The index of the Observatoire socialmedia des territoires over Instagram: stars times scores between fixed goalposts, over all the stars.
+-- A component that is not known leaves no index. Followers and posts are counted, not sampled: only the rate of engagement is uncertain,
+-- and the index follows it between the bounds of its interval.
+{%- set components = {'engagement': 'engagement_share', 'audience': 'followers_per_inhabitant', 'activity': 'posts_per_day'} %}
+with
+rated as (
+    select
+        territory_id,
+        month_on,
+        cast(rated_interactions_count as double) as interactions,
+        cast(rated_denominator_count as double) as followers,
+        null_reason
+    from {{ ref('kpi_input_engagement_by_followers') }}
+    where channel_code = 'instagram'
+),
+
+sums as (
+    select
+        territory_id,
+        month_on,
+        count(followers) as posts_count,
+        sum(interactions) as n,
+        sum(followers) as d,
+        sum(interactions * interactions) as nn,
+        sum(interactions * followers) as nd,
+        sum(followers * followers) as dd,
+        min(null_reason) as null_reason
+    from rated
+    group by territory_id, month_on
+),
+
+engagement as (
+    select
+        territory_id,
+        month_on,
+        posts_count,
+        n / nullif(d, 0) as engagement_share,
+        {{ ratio_bound('n', 'd', 'nn', 'nd', 'dd', '-') }} as engagement_share_low,
+        {{ ratio_bound('n', 'd', 'nn', 'nd', 'dd', '+') }} as engagement_share_high,
+        null_reason
+    from sums
+),
+
+audience as (
+    select
+        account.territory_id,
+        account.month_on,
+        case
+            when count(*) = count(account.followers_count)
+                then sum(account.followers_count) / nullif(cast(max(territory.population) as double), 0)
+        end as followers_per_inhabitant,
+        min(account.null_reason) as null_reason
+    from {{ ref('kpi_input_account_month') }} as account
+    inner join {{ ref('dim_territory') }} as territory on account.territory_id = territory.territory_id
+    where account.channel_code = 'instagram'
+    group by account.territory_id, account.month_on
+),
+
+activity as (
+    select
+        territory_id,
+        month_on,
+        sum(posts_of_30_days_count) / cast(max(observed_days) as double) as posts_per_day
+    from {{ ref('kpi_input_account_posting') }}
+    where channel_code = 'instagram'
+    group by territory_id, month_on
+),
+
+measured as (
+    select
+        audience.territory_id,
+        audience.month_on,
+        engagement.posts_count,
+        engagement.engagement_share,
+        engagement.engagement_share_low,
+        engagement.engagement_share_high,
+        audience.followers_per_inhabitant,
+        activity.posts_per_day,
+        coalesce(
+            case when audience.followers_per_inhabitant is null then audience.null_reason end,
+            case when activity.posts_per_day is null then 'not_observed' end,
+            case when engagement.engagement_share is null then coalesce(engagement.null_reason, 'not_observed') end
+        ) as null_reason
+    from audience
+    left join engagement on audience.territory_id = engagement.territory_id and audience.month_on = engagement.month_on
+    left join activity on audience.territory_id = activity.territory_id and audience.month_on = activity.month_on
+),
+
+scored as (
+    select
+        measured.*,
+        {% for component, column in components.items() -%}
+        {{ component }}.stars as {{ component }}_stars,
+        {{ goalpost_score('measured.' ~ column, component ~ '.goalpost_low', component ~ '.goalpost_high') }} as {{ component }}_score,
+        {% endfor -%}
+        -- one bound alone is no interval
+        case when measured.engagement_share_high is not null then
+            {{ goalpost_score('measured.engagement_share_low', 'engagement.goalpost_low', 'engagement.goalpost_high') }}
+        end as engagement_score_low,
+        case when measured.engagement_share_low is not null then
+            {{ goalpost_score('measured.engagement_share_high', 'engagement.goalpost_low', 'engagement.goalpost_high') }}
+        end as engagement_score_high
+    from measured
+    {% for component in components -%}
+    inner join {{ ref('observatoire_index') }} as {{ component }} on {{ component }}.component_code = '{{ component }}'
+    {% endfor %}
+)
+
+select
+    territory_id,
+    month_on,
+    'instagram' as channel_code,
+    posts_count,
+    engagement_share,
+    followers_per_inhabitant,
+    posts_per_day,
+    engagement_score,
+    audience_score,
+    activity_score,
+    {% for suffix in ['', '_low', '_high'] -%}
+    100.0 * (
+        engagement_stars * engagement_score{{ suffix }} + audience_stars * audience_score + activity_stars * activity_score
+    ) / (engagement_stars + audience_stars + activity_stars) as observatoire_index{{ suffix }},
+    {% endfor -%}
+    null_reason,
+    false as is_provisional
+from scored

@@ -1,0 +1,10 @@
+select
+    campaign_id,
+    name_fr,
+    territory_id,
+    starts_on,
+    ends_on,
+    kpi_ids,
+    contaminated_ids,
+    pre_months as pre_months_count
+from {{ source('lake', 'campaign') }}
