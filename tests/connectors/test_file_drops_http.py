@@ -114,7 +114,12 @@ def test_the_offices_files_load_without_a_quarantined_row_and_the_correction_com
     again = [file.name for file in _manifest(settings, source, stream, NEXT).files]
     assert len(again) == {"classified_accommodation": 1, "territory_attributes": 0}.get(source, 2)
     assert listener.night(source, "2026-10-11")["kept"] == 0
+    rows = listener.bronze(source, stream, NIGHT)
+    assert not [row["commune_name"] for row in rows if "[" in (row.get("commune_name") or "")]
+    if source == "classified_accommodation":
+        assert any("JACQUES CARTIER" in row["trade_name"] for row in rows), "a house keeps its sign"
     if source == "attendance":
+        assert any("Musée Anne de Bretagne" in row["site_name"] for row in rows)
         late = [row for row in listener.bronze(source, stream, NIGHT) if row["period"] == "2026-08"]
         corrected = [row for row in listener.bronze(source, stream, NEXT) if row["period"] == "2026-08"]
         assert any(row["total_entries"] is None for row in late)

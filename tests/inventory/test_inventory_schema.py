@@ -87,6 +87,30 @@ def test_a_long_window_that_is_not_longer_is_refused(directory):
         load_inventory(directory)
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes", "message"),
+    [
+        ("public: {of: territory, because:", "public: {of: territory, why:", "because"),
+        ('"communes are named after saints and great men, nobody living"', '"so"', "at least 20 characters"),
+        ("treatment: public_name", "treatment: text", "goes with treatment 'public_name'"),
+    ],
+)
+def test_a_name_is_public_for_a_stated_reason_only(directory, was, becomes, message):
+    path = directory / "families" / "tourist_tax.yml"
+    text = path.read_text(encoding="utf-8")
+    assert was in text
+    path.write_text(text.replace(was, becomes), encoding="utf-8")
+    with pytest.raises(InventoryError, match=message):
+        load_inventory(directory)
+
+
+def test_a_name_that_is_public_where_no_field_can_say_so_is_refused(directory):
+    path = directory / "families" / "datatourisme.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("field: types", "field: classes"), encoding="utf-8")
+    with pytest.raises(InventoryError, match="public only where 'classes', which is no field"):
+        load_inventory(directory)
+
+
 def test_a_scaffold_loads_and_is_not_overwritten(directory):
     scaffold_source("rennes", "opendatasoft", directory)
     assert load_inventory(directory).sources["rennes"].family == "opendatasoft"

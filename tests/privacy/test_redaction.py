@@ -1,8 +1,10 @@
 """Recall on a labelled French set, and texts that must come through untouched. Every identity here is invented."""
 
+import csv
+
 import pytest
 
-from comptoir.privacy.redaction import redact
+from comptoir.privacy.redaction import redact, redact_business, redact_place
 
 # (text, identifiers that must be gone)
 LABELLED = [
@@ -51,6 +53,57 @@ def test_identifiers_are_gone(text, identifiers):
 @pytest.mark.parametrize("text", UNTOUCHED)
 def test_ordinary_texts_come_through(text):
     assert redact(text) == text
+
+
+@pytest.mark.parametrize("name", ["Musée Jean Moulin", "SAINT MARTIN DES CHAMPS", "Quartier Jean Jaurès - Port",
+                                  "Villa-Musée Anne de Bretagne", "Hôpital Docteur Laennec"])  # fmt: skip
+def test_a_public_place_keeps_the_name_of_whom_it_honours(name):
+    assert redact(name) != name, "it would prove nothing"
+    assert redact_place(name) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "identifiers"), [pair for pair in LABELLED if redact(pair[0]) == redact_place(pair[0])]
+)
+def test_what_is_no_name_is_gone_from_a_public_place_too(text, identifiers):
+    for clean in (redact_place, redact_business):
+        cleaned = clean(f"Musée Jean Moulin, {text}")
+        assert cleaned.startswith("Musée Jean Moulin, ")
+        assert not [identifier for identifier in identifiers if identifier in cleaned], cleaned
+
+
+@pytest.mark.parametrize("name", ["HÔTEL VICTOR HUGO", "Camping Nolwenn Plage", "VILLA MARIE", "ALBERT HOTEL LANNION",
+                                  "DOMAINE DE KERANDRAON"])  # fmt: skip
+def test_a_house_open_to_the_public_keeps_its_sign(name):
+    assert redact_business(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("NOLWENN KERANDRAON", "[person]"),
+        ("Jean-Marie Le Bris", "[person]"),
+        ("MME NOLWENN KERANDRAON", "[person]"),
+        ("Camping de Mme Kerandraon", "Camping de [person]"),
+        ("GÎTE M. LE BRIS", "GÎTE [person]"),
+    ],
+)
+def test_a_sole_trader_under_her_own_name_is_redacted(name, left):
+    assert redact_business(name) == left
+
+
+@pytest.mark.real_data
+def test_of_real_registers_hardly_a_house_loses_its_name_and_no_commune(real_data):
+    def column(file, name):
+        with (real_data / "tourism" / file).open(encoding="utf-8-sig", newline="") as lines:
+            return {row[name] for row in csv.DictReader(lines, delimiter=";")}
+
+    houses, communes = (column("hebergements_classes.csv", name) for name in ("NOM COMMERCIAL", "COMMUNE"))
+    museums = column("frequentation-des-musees-de-france.csv", "nom_du_musee")
+    assert sum(redact(name) != name for name in houses) > 500, "as any text, they lost it"
+    assert 0 < sum(redact_business(name) != name for name in houses) < 10
+    assert sum(redact(name) != name for name in museums) > 200
+    assert [name for name in museums | communes if redact_place(name) != name] == []
 
 
 def test_redaction_is_idempotent():

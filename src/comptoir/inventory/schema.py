@@ -16,11 +16,23 @@ from comptoir.settings import ComptoirError, read_yaml
 INVENTORY_DIR = Path(__file__).parent
 ColumnType = Literal["text", "bigint", "double", "boolean", "date", "timestamp", "text[]"]
 Treatment = Literal[
-    "context", "pseudonym", "code", "number", "flag", "time", "text", "free_text", "html", "coarse_location"
+    "context",
+    "pseudonym",
+    "code",
+    "number",
+    "flag",
+    "time",
+    "text",
+    "free_text",
+    "html",
+    "public_name",
+    "coarse_location",
 ]
 Domain = Literal["social", "tourism", "gru"]
 
 SUNDAY = 7  # ISO
+
+OPEN_LICENCES = frozenset({"Licence Ouverte 2.0", "ODbL", "CC BY 4.0"})
 
 DUCKDB_TYPES: dict[str, str] = {
     "text": "VARCHAR",
@@ -41,17 +53,39 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class Where(_Strict):
+    """A condition on another field of the same record: its raw value, or one of a list, matches whole (any case)."""
+
+    field: str
+    matches: str
+
+
+class Public(_Strict):
+    """Why names of persons may stand in a name: ``Musée Jean Moulin``, ``SAINT MARTIN DES CHAMPS`` name no visitor.
+
+    ``of: territory`` (communes, districts) holds whatever the licence; an ``institution`` (museums, monuments) and a
+    ``business`` only where the source's licence is open. A business may be its owner: a name that is nothing but a
+    person's, or that says Mme or M., is redacted like any text, and so is the name of whatever is not ``only_where``.
+    """
+
+    of: Literal["territory", "institution", "business"]
+    because: str = Field(min_length=20)
+    only_where: Where | None = None
+
+
 class FieldSpec(_Strict):
     """One column of a stream: where it comes from, its type, and what is done to it before it is written.
 
     ``treatment`` is how people are protected: only declared fields reach the disk, each through its treatment.
     ``free_text`` is what citizens wrote to an authority: not kept unless the source says why (``free_text`` there).
+    ``public_name`` is a place's: e-mails and numbers are redacted in it, names of persons are not (``public``).
     """
 
     path: str | None = Field(default=None, alias="from", description="dotted path in the publisher's record")
     type: ColumnType
     treatment: Treatment
     kind: str | None = Field(default=None, description="kind of identity, for pseudonyms")
+    public: Public | None = None
     required: bool = False
     optional: bool = Field(default=False, description="the publisher omits it when it has nothing to say")
     may_lie_ahead: bool = Field(default=False, description="a day to come, as an announced event has")
@@ -63,6 +97,8 @@ class FieldSpec(_Strict):
     def _coherent(self) -> FieldSpec:
         if (self.treatment == "pseudonym") != (self.kind is not None):
             raise ValueError("'kind' goes with treatment 'pseudonym', and only with it")
+        if (self.treatment == "public_name") != (self.public is not None):
+            raise ValueError("'public' (of what, because) goes with treatment 'public_name', and only with it")
         if self.treatment == "code" and not self.pattern:
             raise ValueError("a field kept as a code needs a 'pattern': anything could hide in it")
         if self.pattern:
@@ -114,6 +150,12 @@ class Stream(_Strict):
         for column in [*self.key, self.version, self.dated_by, self.dated_with]:
             if column is not None and column not in self.fields:
                 raise ValueError(f"stream '{self.name}': '{column}' (key, version or dated_*) is not a field")
+        for name, spec in self.fields.items():
+            where = spec.public.only_where if spec.public else None
+            if where is not None and where.field not in self.fields:
+                raise ValueError(
+                    f"stream '{self.name}': '{name}' is public only where '{where.field}', which is no field"
+                )
         return self
 
 
@@ -194,18 +236,28 @@ class Inventory(_Strict):
     sources: dict[str, Source]
 
     def stream(self, source_id: str, stream: str) -> Stream:
-        """The contract of ``stream`` as ``source_id`` fills it: paths resolved, unreported fields without a path."""
+        """The contract of ``stream`` as ``source_id`` fills it: paths resolved, unreported fields without a path.
+
+        Names of establishments are redacted like any text where the source's licence is not open.
+        """
         source = self.source(source_id)
         contract = self.families[source.family].streams[stream]
         own = source.streams[stream]
         off = {name for name, spec in contract.fields.items() if spec.treatment == "free_text"} - set(own.free_text)
-        if not (own.map or own.constants or own.unreported or own.ignored or off):
+        closed = frozenset() if source.licence in OPEN_LICENCES else _names_of_establishments(contract)
+        if not (own.map or own.constants or own.unreported or own.ignored or off or closed):
             return contract
         paths = {name: own.map.get(name, spec.path) for name, spec in contract.fields.items()}
         # A text that is not kept is known, so that its presence is no news, and read by nobody.
         ignored = {path.split(".")[0] for name in off if (path := paths[name])}
+        as_text = {"treatment": "text", "public": None}
         fields = {
-            name: spec.model_copy(update={"path": None if name in own.unreported | off else paths[name]})
+            name: spec.model_copy(
+                update={
+                    "path": None if name in own.unreported | off else paths[name],
+                    **(as_text if name in closed else {}),
+                }
+            )
             for name, spec in contract.fields.items()
         }
         return contract.model_copy(update={"fields": fields, "ignored": contract.ignored | own.ignored | ignored})
@@ -248,6 +300,11 @@ class Inventory(_Strict):
                     if spec.required and field in own.unreported:
                         raise ValueError(f"source '{source.id}', stream '{name}': '{field}' is required")
         return self
+
+
+def _names_of_establishments(stream: Stream) -> frozenset[str]:
+    """Fields that are public under an open licence only."""
+    return frozenset(name for name, spec in stream.fields.items() if spec.public and spec.public.of != "territory")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ _TREATMENTS = {
     "text": "redacted text",
     "free_text": "not kept, unless the source says why; then redacted text",
     "html": "redacted text",
+    "public_name": "public name: e-mails, numbers and addresses redacted",
     "coarse_location": "rounded to about 100 m",
 }
 
@@ -38,6 +39,10 @@ def _stream_section(source: Source, stream: Stream) -> list[str]:
     ]
     if own.unreported:
         lines.append(f"- Not reported by this publisher: {', '.join(f'`{f}`' for f in sorted(own.unreported))}.")
+    for name, spec in stream.fields.items():
+        if spec.public:
+            only = f", only where `{spec.public.only_where.field}` says so" if spec.public.only_where else ""
+            lines.append(f"- `{name}` may hold the name of a person{only}: {spec.public.because}.")
     lines += ["", "| column | type | before it is written |", "|---|---|---|"]
     lines += [
         f"| `{name}` | {spec.type} | {_TREATMENTS.get(spec.treatment, 'kept')} |"

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from comptoir.inventory.schema import FieldSpec, Stream
 from comptoir.privacy.pseudonyms import Pseudonymiser
-from comptoir.privacy.redaction import redact
+from comptoir.privacy.redaction import redact, redact_business, redact_place
 
 MAX_TEXT_LENGTH = 50_000
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
@@ -51,10 +51,10 @@ def _text(value: Any) -> str:
     return value
 
 
-def _cached_redact() -> Treat:
+def _cached(clean: Callable[[str], str]) -> Treat:
     """Short labels repeat all night long; long texts do not."""
-    cached = lru_cache(maxsize=8192)(lambda value: redact(_text(value)))
-    return lambda value: cached(value) if isinstance(value, str) and len(value) <= 120 else redact(_text(value))
+    cached = lru_cache(maxsize=8192)(clean)
+    return lambda value: cached(_text(value)) if isinstance(value, str) and len(value) <= 120 else clean(_text(value))
 
 
 def _html(value: Any) -> str:
@@ -136,13 +136,31 @@ def _treatment(spec: FieldSpec, pseudonymiser: Pseudonymiser) -> Treat:
     elif spec.treatment == "code":
         treat = _code(spec.pattern or "")
     elif spec.treatment in ("text", "free_text"):
-        treat = _cached_redact()
+        treat = _cached(redact)
+    elif spec.public is not None:
+        treat = _cached(redact_business if spec.public.of == "business" else redact_place)
     else:
         treat = simple[spec.treatment]
     return _each(treat) if spec.type == "text[]" else treat
 
 
 _ABSENT = object()
+
+
+@dataclass(frozen=True)
+class _PublicWhere:
+    """A name that is public in some records only: the field that tells, and what is done to the name elsewhere."""
+
+    field: str
+    path: tuple[str, ...]
+    told_by: tuple[str, ...]
+    matches: re.Pattern[str]
+    elsewhere: Treat
+
+    def holds(self, record: Mapping[str, Any]) -> bool:
+        told = _walk(record, self.told_by)
+        values = told if isinstance(told, list) else [told]
+        return any(isinstance(value, str) and self.matches.fullmatch(value.strip()) for value in values)
 
 
 def _walk(record: Any, segments: tuple[str, ...]) -> Any:
@@ -189,11 +207,16 @@ class Projector:
         self._constants = dict(constants or {})
         self._asked: list[tuple[str, tuple[str, ...], Treat]] = []
         self._plan: list[tuple[str, str, tuple[str, ...], Treat]] = []
+        self._public_where: list[_PublicWhere] = []
         for name, spec in stream.fields.items():
             if spec.path is None or name in self._constants:
                 continue
             first, *rest = spec.path.split(".")
             treat = _treatment(spec, pseudonymiser)
+            if spec.public and (where := spec.public.only_where):
+                told_by = (stream.fields[where.field].path or "").split(".")
+                matches = re.compile(where.matches, re.IGNORECASE)
+                self._public_where.append(_PublicWhere(name, (first, *rest), tuple(told_by), matches, _cached(redact)))
             if first == "ctx":
                 self._asked.append((name, tuple(rest), treat))
             else:
@@ -225,6 +248,9 @@ class Projector:
                 except Unfit as reason:
                     value = unfit_marker(str(reason), value)
             projected[name] = value
+        for public in self._public_where:
+            if not public.holds(record) and (value := _walk(record, public.path)) is not _ABSENT:
+                projected[public.field] = _treated(public.elsewhere, value)
         if not self._known.issuperset(record):
             self._note_added(record)
         return projected

@@ -2,7 +2,8 @@
 
 Kinds redacted: e-mail, phone, IBAN, social-security number, vehicle plate, postal address, handle, web address
 (its host stays), name of a person (a known first name followed by a capitalised word, or a title followed by one).
-Recall is measured on a labelled set in ``tests/privacy``; a first name alone stays.
+Recall is measured on a labelled set in ``tests/privacy``; a first name alone stays. Names of public places hold names
+of persons that are nobody's identity: ``redact_place`` and ``redact_business`` leave them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
-REDACTOR_VERSION = "1"
+REDACTOR_VERSION = "2"
 _UPPER = "A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ"
 _WORD = rf"[{_UPPER}][\w’'\-]*"
 
@@ -56,6 +57,14 @@ _PATTERNS: list[tuple[str, str, re.Pattern[str]]] = [
         ),
     ),
 ]
+_NOT_PERSONS = [entry for entry in _PATTERNS if entry[0] != "person"]
+_CIVIL_TITLE = re.compile(rf"\b(?:M\.|MM\.|Mr\.?|Mme\.?|Mlle\.?)\s{_WORD}(?:[ \-]{_WORD}){{0,2}}", re.IGNORECASE)
+_HOUSE = re.compile(
+    r"\b(?:h[oô]tels?|hostels?|camping|glamping|auberge|r[ée]sidence|apparth?[oô]tel|village|vacances|domaine|parc|park|palace|"
+    r"resort|spa|lodges?|club|manoir|ch[aâ]teau|castel|villa|maison|relais|ferme|moulin|mus[ée]e|jardins?|inn|suites?|plage|"
+    r"sainte?|city|op[ée]ra)\b",
+    re.IGNORECASE,
+)
 _CAPITALISED_RUN = re.compile(rf"\b{_WORD}(?:[ \u00a0\-]+(?:(?:de|du|des|le|la|d’|d')[ ]?)?{_WORD}){{1,4}}")
 
 
@@ -89,12 +98,32 @@ def _redact_run(match: re.Match[str]) -> str:
 
 def redact(text: str) -> str:
     """Return ``text`` with every identifier of the listed kinds replaced by ``[kind]``."""
+    return _CAPITALISED_RUN.sub(_redact_run, _without_identifiers(text, _PATTERNS))
+
+
+def redact_place(text: str) -> str:
+    """Return the name of a public place with its identifiers replaced; names of persons in it stay."""
+    return _without_identifiers(text, _NOT_PERSONS)
+
+
+def redact_business(text: str) -> str:
+    """``redact_place`` for a business, which may be its owner.
+
+    ``[person]`` stands for a name under Mme, M. or Mlle, and for a name that may be nothing but a person's: a first
+    name and words of which none says what house it is.
+    """
+    if redact(text.strip()) == "[person]" and not _HOUSE.search(text):
+        return "[person]"
+    return _CIVIL_TITLE.sub("[person]", redact_place(text))
+
+
+def _without_identifiers(text: str, patterns: list[tuple[str, str, re.Pattern[str]]]) -> str:
     held = {"", *(hint for hint in ("@", "://") if hint in text), *([_DIGIT] if _ANY_DIGIT.search(text) else [])}
-    for kind, hint, pattern in _PATTERNS:
+    for kind, hint, pattern in patterns:
         if hint not in held:
             continue
         if kind == "url":
             text = pattern.sub(lambda match: f"[url:{match['keep'].lower()}]", text)
         else:
             text = pattern.sub(f"[{kind}]", text)
-    return _CAPITALISED_RUN.sub(_redact_run, text)
+    return text

@@ -12,9 +12,10 @@ from comptoir.sandbox.seeded.region import Region
 
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
           "décembre")  # fmt: skip
-SITES = ("Musée de la pêche", "Musée d'art et d'histoire", "Aquarium", "Fort", "Phare", "Jardin botanique", "Château",
+SITES = ("Musée de la pêche", "Musée Anne de Bretagne", "Aquarium", "Fort", "Phare", "Jardin botanique", "Château",
          "Écomusée")  # fmt: skip
 KINDS = (("Hôtel de tourisme", 0.4, 1.35), ("Camping", 0.3, 0.6), ("Meublé de tourisme", 1.0, 1.1))
+SIGNS = ("DU PORT", "DES DUNES", "JACQUES CARTIER", "DU PHARE")
 COLLECTORS = ("Commune", "Plateforme A", "Plateforme B")
 CHANNELS = (("Comptoir", 30.0), ("Téléphone", 9.0), ("Courriel", 5.0), ("Courrier", 0.4))
 CATEGORIES = (("Touristes", 1.0), ("Excursionnistes", 0.7), ("Résidents", 1.6))
@@ -90,7 +91,7 @@ def accommodation(region: Region, month: dt.date, corrected: bool) -> Sequence[R
                     "CLASSEMENT": f"{rng.randrange(2, 6)} étoiles",
                     "CATÉGORIE": "TOURISME" if is_camp else "-",
                     "MENTION (villages de vacances)": "-",
-                    "NOM COMMERCIAL": f"{word} {('DU PORT', 'DES DUNES', 'DE LA GARE', 'DU PHARE')[at % 4]} {at + 1}",
+                    "NOM COMMERCIAL": f"{word} {SIGNS[at % 4]} {at + 1}",
                     "ADRESSE": f"{rng.randrange(1, 90)} rue du Port",
                     "CODE POSTAL": place.postcode,
                     "COMMUNE": place.name.upper(),
