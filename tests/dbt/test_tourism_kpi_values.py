@@ -290,7 +290,11 @@ def test_tourist_tax_is_dated_by_the_stay_and_lumps_are_not_spread(built):
 
 
 def test_mobile_presence_is_another_quantity_and_is_not_rolled_up(built):
-    assert kpi(built, "mobile_overnight_stays", MALO, "2026-07", "value, known_share") == (170, 1)
+    assert kpi(built, "mobile_overnight_stays", MALO, "2026-07", "value, known_share, quality") == (
+        170,
+        pytest.approx(2 / 31),  # days
+        "indicative",
+    )
     found = kpi(built, "mobile_present_visitors", MALO, "2026-07", "numerator, denominator, value")
     assert found == (240, 2, 120)
     levels = "select distinct territory_id from kpi_month where kpi_id like 'mobile%'"

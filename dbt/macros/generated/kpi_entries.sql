@@ -1379,7 +1379,7 @@
             "column": none,
             "denominator": none,
             "from": "kpi_input_mobile_presence",
-            "known_share": "count(input.overnight_presence_estimate) / nullif(cast(count(*) filter (where input.is_tourist) as double), 0)",
+            "known_share": "count(distinct input.day_on) filter (where input.overnight_presence_estimate is not null) / cast(max(input.days_count) as double)",
             "measure": "sum(input.overnight_presence_estimate)",
             "n": none,
             "numerator": none,
