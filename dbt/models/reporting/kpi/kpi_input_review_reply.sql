@@ -48,6 +48,6 @@ select
     median as reply_delay_days,
     median_low as reply_delay_days_low,
     median_high as reply_delay_days_high,
-    case when median is null then 'not_defined' end as null_reason,
+    case when median is null then 'not_reached' end as null_reason,
     false as is_provisional
 from ({{ kaplan_meier('waited', ['source_id', 'territory_id', 'month_on'], 'waited_days', 'is_replied') }})
