@@ -59,7 +59,7 @@ def lower_quantile(values: np.ndarray, share: float) -> float:
 
 @pytest.fixture(scope="module")
 def maturity(empty_warehouse):
-    """Random profiles of the EPCI of Bretagne in three strata, a fifth of the pillars unknown, and what models make of it."""
+    """Random profiles of the EPCI of Bretagne in three strata, a fifth of the pillars unknown, and what comes of it."""
     empty_warehouse.reset()
     rng = np.random.default_rng(5)
     epci = [row[0] for row in empty_warehouse.query(

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 
 from comptoir.settings import ComptoirError, ConfigError, Settings, load_config, secret
+from comptoir.warehouse.build import check_strategy
 
 
 @pytest.fixture
@@ -68,6 +69,78 @@ def test_a_night_asks_one_version_of_each_query(settings):
     assert asked("2025-12-31") == []
     assert asked("2026-08-31") == [("sea", 1)]
     assert asked("2026-09-01") == [("sea", 2)]
+
+
+STRATEGY = """
+main_territory_id: region:53
+sources: [mastodon]
+destinations:
+  - {destination_id: cote-d-emeraude, name_fr: Côte d'Émeraude, members: ["commune:35288", "epci:243500725"]}
+targets:
+  - {kpi_id: followers, territory_id: "region:53", period: 2026-Q4, value: 10}
+  - {kpi_id: followers, territory_id: "region:53", period: 2026, value: 40}
+  - {kpi_id: followers, territory_id: "region:53", period: 2026-02, value: 4}
+campaigns:
+  - campaign_id: summer
+    name_fr: Été
+    territory_id: "region:53"
+    starts_on: 2026-06-01
+    ends_on: 2026-08-31
+    kpi_ids: [official_posts]
+positioning_axes:
+  - {axis_id: sea, territory_id: "region:53", label_fr: Mer, label_en: Sea, themes: [], hashtags: [plage]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "message"),
+    [
+        ("2026-Q4", "2026-Q5", "'2026-Q5' is no period; write a year 2026"),
+        ("period: 2026,", "period: 2026-Q4,", "targets: one KPI, territory and period used twice"),
+        ("ends_on: 2026-08-31", "ends_on: 2026-05-31", "'summer' ends before it starts"),
+        ("kpi_ids: [official_posts]", "kpi_ids: []", "kpi_ids"),
+        ("kpi_ids: [official_posts]", "kpi_ids: [followers, followers]", "names a KPI twice: followers"),
+        ("kpi_ids: [official_posts]", "kpi_ids: [x]\n    contaminated_ids: [Dinan]", "not a territory: Dinan"),
+        ("hashtags: [plage]", "hashtags: []", "'sea' has neither themes nor hashtags"),
+        ("hashtags: [plage]", "hashtags: ['#Plage']", "small letters and without #: #Plage"),
+        ('"epci:243500725"', '"region:53"', "made of communes and EPCI, not of region:53"),
+        ('"epci:243500725"', '"commune:35288"', "named twice: commune:35288"),
+        ("cote-d-emeraude", "Côte", "destination_id"),
+    ],
+)
+def test_a_strategy_that_cannot_be_read_is_refused_by_name(settings, sound, broken, message):
+    settings.config_path.write_text(STRATEGY, encoding="utf-8")
+    config = load_config(settings)
+    assert [(target.starts_on.isoformat(), target.months_count) for target in config.targets] == [
+        ("2026-10-01", 3),
+        ("2026-01-01", 12),
+        ("2026-02-01", 1),
+    ]
+    assert sound in STRATEGY
+    settings.config_path.write_text(STRATEGY.replace(sound, broken, 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        load_config(settings)
+
+
+def test_what_the_configuration_names_is_watched(settings):
+    settings.config_path.write_text(QUERIES.replace("'region:53'", "'commune:35288'", 1), encoding="utf-8")
+    watched = [territory.territory_id for territory in load_config(settings).watched_territories]
+    assert watched == ["commune:35288", "region:53"]
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "message"),
+    [
+        ("followers", "folowers", "targets: region:53 2026-Q4: there is no KPI 'folowers' .*'followers'"),
+        ("kpi_ids: [official_posts]", "kpi_ids: [qqq]", "campaigns: summer: there is no KPI 'qqq' with figures"),
+        ("kpi_id: followers", "kpi_id: digital_request_share", "no better direction. Say what is aimed at"),
+    ],
+)
+def test_a_build_refuses_what_the_strategy_says_of_unknown_kpis(settings, sound, broken, message):
+    settings.config_path.write_text(STRATEGY.replace(sound, broken, 1), encoding="utf-8")
+    config = load_config(settings)
+    with pytest.raises(ConfigError, match=message):
+        check_strategy(config)
 
 
 def test_a_missing_configuration_says_what_to_do(settings):

@@ -190,14 +190,14 @@ def dbt(arguments: list[str], settings: Settings) -> DbtOutcome:
 
 def _write_config(config: Config, folder: Path) -> Path:
     """The lists of ``comptoir.yml`` as the run's first step reads them: a file per list, one JSON object per line."""
-    _check_strategy(config)
+    check_strategy(config)
     folder.mkdir(parents=True, exist_ok=True)
     for name in CONFIG_LISTS:
         (folder / f"{name}.ndjson").write_text(_config_lines(config, name), encoding="utf-8")
     return folder
 
 
-def _check_strategy(config: Config) -> None:
+def check_strategy(config: Config) -> None:
     """Targets and campaigns speak of KPIs that have figures, and a target of one without a direction says its sense.
 
     Raises:
