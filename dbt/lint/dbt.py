@@ -26,6 +26,6 @@ def date_spine(part: str, starts_on: str, ends_before: str) -> str:
     return f"select cast(unnest(generate_series({starts_on}, {ends_before}, interval 1 {part})) as date) as date_{part}"
 
 
-def hash(column: str) -> str:  # noqa: A001
+def hash(column: str) -> str:
     """``dbt.hash``."""
     return f"md5(cast({column} as varchar))"

@@ -1,4 +1,4 @@
-"""Derive maturity_weight_draws.csv: other weights that could have been published, drawn around those of maturity_weights.csv.
+"""Derive maturity_weight_draws.csv: other weights that could have been published, around those of maturity_weights.csv.
 
 Usage: python dbt/seeds/derive/weight_draws.py
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 SEEDS = Path(__file__).parents[1] / "reference"
 DRAWS, SEED = 500, 20261125
-# A Dirichlet whose mean is the published weights; with this concentration a weight of .15 mostly lies between .07 and .25.
+# A Dirichlet whose mean is the published weights; with this concentration .15 mostly becomes .07 to .25.
 CONCENTRATION = 50.0
 
 

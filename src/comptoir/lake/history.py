@@ -83,7 +83,7 @@ def _row(inventory: Inventory, item: Staged) -> tuple[object, ...]:
 
 
 def _past(settings: Settings, inventory: Inventory, staged: list[Staged]) -> list[tuple[str, str, str, int, int]]:
-    """Accepted nights that say what is usual: source, stream, night, received, window. No more is read than is needed."""
+    """Accepted nights that say what is usual: source, stream, night, received, window; no more than is needed."""
     nights: dict[tuple[str, str, int], list[str]] = {}
     for item in staged:
         source, stream, night = item.manifest.source, item.manifest.stream, item.manifest.night
