@@ -155,3 +155,54 @@ def test_secrets_are_made_once_private_and_never_by_default(settings):
     assert settings.secrets_dir.stat().st_mode & 0o077 == 0
     with pytest.raises(ComptoirError, match="missing"):
         secret("another", settings, create=False)
+
+
+SCHEDULES = """
+main_territory_id: region:53
+sources: [publik]
+business_schedules:
+  - schedule_id: day
+    sources: [publik]
+    timezone: Europe/Paris
+    holiday_zone: metropole
+    hours:
+      - {valid_from: 2026-01-01, monday: ["08:30-12:00", "13:30-17:30"]}
+      - {valid_from: 2026-06-01, sunday: ["20:00-24:00"]}
+  - schedule_id: patrol
+    sources: [publik]
+    services: [Police municipale]
+    timezone: Indian/Reunion
+    holiday_zone: la_reunion
+    hours: [{valid_from: 2026-01-01, monday: ["00:00-24:00"]}]
+"""
+
+
+def test_a_schedule_is_read_as_ranges_of_the_week_and_who_follows_it(settings):
+    settings.config_path.write_text(SCHEDULES, encoding="utf-8")
+    config = load_config(settings)
+    ranges = [(one.schedule_id, one.day_of_week, one.opens_minute, one.closes_minute) for one in config.schedule_hours]
+    assert ranges == [("day", 1, 510, 720), ("day", 1, 810, 1050), ("day", 7, 1200, 1440), ("patrol", 1, 0, 1440)]
+    followed = [(one.source_id, one.service, one.schedule_id) for one in config.schedule_assignments]
+    assert followed == [("publik", None, "day"), ("publik", "Police municipale", "patrol")]
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "message"),
+    [
+        ("08:30-12:00", "8h30-12h", "is not a range"),
+        ("08:30-12:00", "12:00-08:30", "ends before it begins"),
+        ("13:30-17:30", "11:59-17:30", "monday: ranges overlap"),
+        ("2026-06-01", "2026-01-01", "in the order of valid_from"),
+        ("Indian/Reunion", "La_Reunion", "is no time zone"),
+        ("la_reunion", "bretagne", "holiday_zone"),
+        ("schedule_id: patrol", "schedule_id: day", "'day' stands twice"),
+        ("    services: [Police municipale]\n", "", "already follows 'day'"),
+        ("sources: [publik]\n    services", "sources: [public]\n    services", "'public' is not among the sources"),
+        ('sunday: ["20:00-24:00"]', "sunday: []", "no day has hours"),
+    ],
+)
+def test_a_schedule_that_cannot_be_followed_is_refused(settings, sound, broken, message):
+    assert sound in SCHEDULES
+    settings.config_path.write_text(SCHEDULES.replace(sound, broken), encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        load_config(settings)

@@ -90,7 +90,7 @@
 -#}
 {% macro stock_until(event, declared_on, read_until) -%}
     case
-        when {{ event }}.is_closed is distinct from false then {{ event }}.in_force_from_on
+        when {{ event }}.is_closed is null or {{ event }}.is_closed then {{ event }}.in_force_from_on
         else greatest(
             {{ event }}.in_force_from_on,
             least(coalesce({{ event }}.in_force_until_on, {{ read_until }}), {{ declared_on }} + frontier.shown_days)

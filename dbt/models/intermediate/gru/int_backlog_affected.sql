@@ -4,7 +4,8 @@
 -- Empty when the fact is built whole.
 {%- set events = as_last_built('fct_request_event') %}
 {%- set streams = ['reports', 'requests', 'forms'] %}
--- depends_on: {{ ref('int_request_affected') }} {{ ref('int_request_event') }} {{ ref('int_request_current') }} {{ ref('int_request_frontier') }}
+-- depends_on: {{ ref('int_request_affected') }} {{ ref('int_request_event') }}
+-- depends_on: {{ ref('int_request_current') }} {{ ref('int_request_frontier') }}
 -- depends_on: {{ source('lake', 'loaded_file') }} {{ source('lake', 'pending_file') }}
 {%- if events and as_last_built('fct_backlog_day') %}
 with
@@ -19,12 +20,20 @@ frontier as (
         greatest(read_to.last_night_on, before.last_night_on, pending.last_night_on) + 1 as furthest_on
     from {{ ref('int_request_frontier') }} as read_to
     left join (
-        select source_id, max(night_on) as last_night_on from {{ source('lake', 'loaded_file') }}
-        where stream in ('{{ streams | join("', '") }}') group by source_id
+        select
+            source_id,
+            max(night_on) as last_night_on
+        from {{ source('lake', 'loaded_file') }}
+        where stream in ('{{ streams | join("', '") }}')
+        group by source_id
     ) as before on read_to.source_id = before.source_id
     left join (
-        select source_id, max(night_on) as last_night_on from {{ source('lake', 'pending_file') }}
-        where stream in ('{{ streams | join("', '") }}') group by source_id
+        select
+            source_id,
+            max(night_on) as last_night_on
+        from {{ source('lake', 'pending_file') }}
+        where stream in ('{{ streams | join("', '") }}')
+        group by source_id
     ) as pending on read_to.source_id = pending.source_id
 ),
 
@@ -98,17 +107,45 @@ replaced as (
 ),
 
 ranges as (
-    select source_id, territory_id, least(from_before_on, from_on) as from_on, greatest(from_before_on, from_on) + 1 as until_on from moved
+    select
+        source_id,
+        territory_id,
+        least(from_before_on, from_on) as from_on,
+        greatest(from_before_on, from_on) + 1 as until_on
+    from moved
     union all
-    select source_id, territory_id, least(until_before_on, until_on), greatest(until_before_on, until_on) from moved
+    select
+        source_id,
+        territory_id,
+        least(until_before_on, until_on) as from_on,
+        greatest(until_before_on, until_on) as until_on
+    from moved
     union all
-    select source_id, territory_id, from_on, greatest(until_on, from_on + 1) from replaced
+    select
+        source_id,
+        territory_id,
+        from_on,
+        greatest(until_on, from_on + 1) as until_on
+    from replaced
     union all
-    select source_id, territory_id, declared_on, declared_on + 1 from replaced
+    select
+        source_id,
+        territory_id,
+        declared_on as from_on,
+        declared_on + 1 as until_on
+    from replaced
     union all
-    select open_ended.source_id, open_ended.territory_id, least(frontier.until_before_on, frontier.until_on), frontier.furthest_on
+    select
+        open_ended.source_id,
+        open_ended.territory_id,
+        least(frontier.until_before_on, frontier.until_on) as from_on,
+        frontier.furthest_on as until_on
     from (
-        select distinct source_id, territory_id from {{ events }} where in_force_until_on is null and not is_closed
+        select distinct
+            source_id,
+            territory_id
+        from {{ events }}
+        where in_force_until_on is null and not is_closed
     ) as open_ended
     inner join frontier on open_ended.source_id = frontier.source_id and frontier.is_changes_only
 )

@@ -8,7 +8,7 @@ held as (
         request.request_id,
         lower(trim(step.service)) as service_key,
         case
-            when step.is_first_service is distinct from false then request.declared_at
+            when step.is_first_service is null or step.is_first_service then request.declared_at
             else greatest(request.declared_at, coalesce(step.updated_at, {{ night_end('step.night_on') }}))
         end as from_at
     from {{ ref('int_request_current') }} as request

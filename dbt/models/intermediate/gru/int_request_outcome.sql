@@ -3,7 +3,7 @@ with
 opened as (
     select
         *,
-        max(event_number) filter (where is_closed is distinct from true) over by_case as last_open_number,
+        max(event_number) filter (where is_closed is null or not is_closed) over by_case as last_open_number,
         min(event_number) filter (where is_answer) over by_case as answer_number
     from {{ ref('int_request_event') }}
     window by_case as (partition by source_id, request_id)

@@ -82,14 +82,44 @@ open_on as (
 ),
 
 counted as (
-    select source_id, stream, territory_id, day_on, 'open' as kind, day_on - declared_on as age_days from open_on
+    select
+        source_id,
+        stream,
+        territory_id,
+        day_on,
+        'open' as kind,
+        day_on - declared_on as age_days
+    from open_on
     union all
-    select source_id, stream, territory_id, declared_on, 'opened', null from located where event_number = 0
+    select
+        source_id,
+        stream,
+        territory_id,
+        declared_on as day_on,
+        'opened' as kind,
+        null as age_days
+    from located
+    where event_number = 0
     union all
-    select source_id, stream, territory_id, in_force_from_on, 'reopened', null from located where is_reopening
+    select
+        source_id,
+        stream,
+        territory_id,
+        in_force_from_on as day_on,
+        'reopened' as kind,
+        null as age_days
+    from located
+    where is_reopening
     union all
     -- a closing whose day is not known leaves the stock, and is no closing of that day
-    select source_id, stream, territory_id, in_force_from_on, 'closed', null from located
+    select
+        source_id,
+        stream,
+        territory_id,
+        in_force_from_on as day_on,
+        'closed' as kind,
+        null as age_days
+    from located
     where
         is_closed
         and occurred_on is not null
