@@ -73,7 +73,7 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --disable-progress-bar dbt
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt
 	$(BIN)/comptoir inventory sync --check
 
 test: lint browser .venv-superset/.superset

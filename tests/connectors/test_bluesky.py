@@ -119,7 +119,7 @@ def test_an_empty_page_that_has_a_cursor_is_not_the_end(settings, monkeypatch):
 
 
 def test_a_hashtag_nobody_uses_and_a_single_account_give_none_and_one(settings):
-    raw = load_config(settings).model_dump(mode="json")
+    raw = load_config(settings).model_dump(mode="json", round_trip=True)
     raw["accounts"] = [account for account in raw["accounts"] if account["platform"] == "bluesky"][:1]
     raw["listening_queries"] = [
         {**query, "hashtag": "jamaisvu"} for query in raw["listening_queries"] if query["platform"] == "bluesky"

@@ -170,7 +170,8 @@ def test_a_column_that_only_one_file_of_the_night_lacks_is_seen(folder):
     lacking = HEADER.replace("Total entrées;", "") + "S2;Musée;29019;Brest;août 2026;1;2;\r\n"
     _drop(folder, "frequentation_sites_2.csv", lacking, at="2026-10-01T08:00")
     with pytest.raises(
-        PublisherError, match=r"column total_entrees is absent here and present in 'frequentation_sites_1\.csv'"
+        PublisherError,
+        match=r"column total_entrees or entrees_total is absent here and present in 'frequentation_sites_1\.csv'",
     ):
         steps.land("attendance", NIGHT)
 
@@ -243,8 +244,9 @@ def test_a_wide_file_of_attributes_becomes_long_and_takes_its_year_from_its_name
     _drop(
         folder,
         "attributs_communes_2026.csv",
-        "Code INSEE;Commune;Population DGF;Commune touristique;Station classée;Loi littoral;Loi montagne\n"
-        "35288;Saint-Malo;68 412;oui;non;;non\n",
+        "Code INSEE;Commune;Superficie km2;Grille de densité 7 niveaux;Population DGF;Logements;Résidences secondaires;"
+        "Lits touristiques;Commune touristique;Station classée;Loi littoral;Loi montagne\n"
+        "35288;Saint-Malo;36,58;2;68 412;;;;oui;non;;non\n",
     )
     listener.night("territory_attributes", NIGHT)
     rows = {row["attribute_code"]: row for row in listener.bronze("territory_attributes", "attributes", NIGHT)}

@@ -157,7 +157,7 @@ def test_a_night_after_the_first_asks_for_the_window(settings, asked):
 
 
 def test_an_unknown_channel_is_a_clear_error_and_a_single_one_gives_one_row(settings):
-    raw = load_config(settings).model_dump(mode="json")
+    raw = load_config(settings).model_dump(mode="json", round_trip=True)
     raw["accounts"] = [account for account in raw["accounts"] if account["platform"] == "youtube"][:1]
     config = type(load_config(settings)).model_validate(raw)
     assert len(Asker(settings, "youtube", NIGHT, config).records("accounts")) == 1

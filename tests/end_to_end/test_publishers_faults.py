@@ -26,7 +26,9 @@ def test_a_throttle_told_the_publishers_own_way_is_waited_for(publishers, settin
     """Four requests of the night are refused; a night after the first one keeps the pages few."""
     steps.land(source, "2026-10-09")
     publishers.faults("throttle")
-    assert sum(steps.land(source, NIGHT)["received"].values()) > 0
+    received = sum(steps.land(source, NIGHT)["received"].values())
+    # Attributes are sent in January and July: their drop is listed in vain that night.
+    assert received > 0 or source == "territory_attributes"
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -89,6 +91,12 @@ def test_bad_rows_are_quarantined_and_the_equation_holds(publishers, settings, s
 @pytest.mark.parametrize(("fault", "word"), [("retype", "quarantin"), ("schema-drift", "field|quarantin")])
 def test_a_broken_contract_holds_the_batch_and_a_refetch_heals_it(publishers, settings, source, fault, word):
     publishers.faults(fault)
+    if (fault, source) == ("schema-drift", "territory_attributes"):
+        # Its one column that must be there is the one that drifts: the file is refused whole.
+        with pytest.raises(PublisherError, match="of the expected columns these are not in it: code_insee"):
+            steps.land(source, NIGHT)
+        assert not _landed(settings, source)
+        return
     steps.land(source, NIGHT)
     (result,) = steps.settle([source], NIGHT)
     assert result["verdict"] == "held"

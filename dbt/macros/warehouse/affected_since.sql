@@ -79,7 +79,8 @@
     {%- if not as_last_built(fact) -%}
     true
     {%- else -%}
-        {%- set night = run_query("select min(earliest_night_on) from " ~ ref(affected) ~ " where stream = '" ~ stream ~ "'").columns[0].values()[0] -%}
+        {%- set query = "select min(earliest_night_on) from " ~ ref(affected) ~ " where stream = '" ~ stream ~ "'" -%}
+        {%- set night = run_query(query).columns[0].values()[0] -%}
     {{ alias }}.night_on >= cast('{{ night or "9999-12-31" }}' as date)
         and ({{ alias }}.{{ key | join(', ' ~ alias ~ '.') }}) in (select ({{ key | join(', ') }}) from {{ ref(affected) }})
     {%- endif -%}

@@ -158,7 +158,8 @@
     {%- set files = [] -%}
     {%- for _, source_id, stream, night_on, is_wanted in changed -%}
         {%- do nights.append("('" ~ source_id ~ "', date '" ~ night_on ~ "')") -%}
-        {%- if is_wanted -%}{%- do files.append("'" ~ lake ~ '/bronze/' ~ source_id ~ '/' ~ stream ~ '/night=' ~ night_on ~ ".parquet'") -%}{%- endif -%}
+        {%- set file = lake ~ '/bronze/' ~ source_id ~ '/' ~ stream ~ '/night=' ~ night_on ~ '.parquet' -%}
+        {%- if is_wanted -%}{%- do files.append("'" ~ file ~ "'") -%}{%- endif -%}
     {%- endfor -%}
     begin transaction;
     delete from {{ relation }} where (_source, _night) in ({{ nights | join(', ') }});

@@ -15,7 +15,8 @@
 {% macro touched_rows(relation) %}
     {%- set node = graph.nodes.get('model.comptoir.' ~ relation.identifier) -%}
     {%- if node is none -%}{%- do return(none) -%}{%- endif -%}
-    {%- set unique_over = model.test_metadata.kwargs.get('columns') if model.test_metadata is defined and model.test_metadata.name == 'unique_key' else none -%}
+    {%- set is_key_test = model.test_metadata is defined and model.test_metadata.name == 'unique_key' -%}
+    {%- set unique_over = model.test_metadata.kwargs.get('columns') if is_key_test else none -%}
     {%- set affected_by = node.config.meta.get('affected_by') -%}
     {%- if affected_by and node.config.materialized == 'incremental' -%}
         {%- set keys = [node.config.unique_key] if node.config.unique_key is string else node.config.unique_key -%}
@@ -26,7 +27,8 @@
     {%- elif node.config.materialized == 'view' and 'source_id' in node.columns and 'night_on' in node.columns
         and node.path.startswith(('staging', 'intermediate')) and (unique_over is none or 'night_on' in unique_over) -%}
         {%- set floor = run_query('select min(night_on) from meta.pending_file').columns[0].values()[0] -%}
-        {%- do return("night_on >= date '" ~ (floor or '9999-12-31') ~ "' and (source_id, night_on) in (select (source_id, night_on) from meta.pending_file)") -%}
+        {%- set since = "night_on >= date '" ~ (floor or '9999-12-31') ~ "'" -%}
+        {%- do return(since ~ ' and (source_id, night_on) in (select (source_id, night_on) from meta.pending_file)') -%}
     {%- endif -%}
     {%- do return(none) -%}
 {% endmacro %}

@@ -80,7 +80,8 @@ year_before as (
 judged as (
     select
         treated.*,
-        coalesce(peers.peers_count, 0) as peers_count,
+        -- no peer is none
+        case when peers.peers_count is null then 0 else peers.peers_count end as peers_count,
         peers.change_mean,
         peers.change_deviation * sqrt(1.0 + 1.0 / peers.peers_count) as standard_error,
         placebos.placebo_p,
@@ -94,7 +95,7 @@ judged as (
             when treated.post_known_count = 0 or treated.pre_known_count = 0 or treated.change is null then 'not_observed'
             when treated.is_overlapped then 'overlapping_campaigns'
             when treated.pre_known_count < {{ minimum_pre_months() }} then 'too_few_months'
-            when coalesce(peers.peers_count, 0) < {{ minimum_campaign_peers() }} then 'too_few_peers'
+            when peers.peers_count is null or peers.peers_count < {{ minimum_campaign_peers() }} then 'too_few_peers'
             when placebos.pre_trend_p <= {{ pre_trend_level() }} then 'pre_trend'
         end as not_causal_reason
     from treated

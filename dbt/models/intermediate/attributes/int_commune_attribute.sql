@@ -51,7 +51,10 @@ known as (
     where
         register.position = 1
         {% if is_partial -%}
-        and (counted.attribute_code, register.year_number) in (select (attribute_code, year_number) from {{ ref('int_territory_attribute_affected') }})
+        and (counted.attribute_code, register.year_number) in (
+            select (attribute_code, year_number)
+            from {{ ref('int_territory_attribute_affected') }}
+        )
         {%- endif %}
 
     union all

@@ -8,7 +8,7 @@ select distinct
 from {{ ref('int_commune_attribute_affected') }}
 union
 select
-    attribute_code,
+    registered.attribute_code,
     cast(year(night_on) as integer) as year_number
 from {{ source('lake', 'pending_file') }}
 cross join (values ('classified_establishments'), ('classified_beds')) as registered (attribute_code)

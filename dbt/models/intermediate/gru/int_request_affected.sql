@@ -30,13 +30,33 @@ from (
             source_id,
             published_status
         from (
-            (select source_id, published_status, status_code, is_closed from {{ ref('int_request_status') }}
+            (select
+                source_id,
+                published_status,
+                status_code,
+                is_closed
+            from {{ ref('int_request_status') }}
             except
-            select source_id, published_status, status_code, is_closed from {{ statuses }})
+            select
+                source_id,
+                published_status,
+                status_code,
+                is_closed
+            from {{ statuses }})
             union all
-            (select source_id, published_status, status_code, is_closed from {{ statuses }}
+            (select
+                source_id,
+                published_status,
+                status_code,
+                is_closed
+            from {{ statuses }}
             except
-            select source_id, published_status, status_code, is_closed from {{ ref('int_request_status') }})
+            select
+                source_id,
+                published_status,
+                status_code,
+                is_closed
+            from {{ ref('int_request_status') }})
         )
     ) as changed on event.source_id = changed.source_id and event.published_status = changed.published_status
     {%- endif %}

@@ -32,7 +32,8 @@ ordered as (
         closed_at,
         closed_on,
         service,
-        lag(closed_at) over by_night is distinct from closed_at or lag(closed_on) over by_night is distinct from closed_on as is_redated,
+        lag(closed_at) over by_night as closed_at_before,
+        lag(closed_on) over by_night as closed_on_before,
         lag(status_code ignore nulls) over by_night as status_code_before,
         lag(case when status_code is not null then night_on end ignore nulls) over by_night as night_before_on,
         lag(service ignore nulls) over by_night as service_before
@@ -61,4 +62,5 @@ from ordered
 where
     status_code <> coalesce(status_code_before, 'open')
     or service is distinct from service_before
-    or is_redated
+    or closed_at_before is distinct from closed_at
+    or closed_on_before is distinct from closed_on

@@ -8,7 +8,10 @@ seen as (
     from {{ ref('int_request_seen') }} as seen
     where
         {% for stream in ['reports', 'requests', 'forms'] -%}
-        {{ 'or ' if not loop.first }}(seen.stream = '{{ stream }}' and {{ of_affected_keys('fct_request_event', 'int_request_affected', key, stream, 'seen') }})
+        {{ 'or ' if not loop.first }}(
+            seen.stream = '{{ stream }}'
+            and {{ of_affected_keys('fct_request_event', 'int_request_affected', key, stream, 'seen') }}
+        )
         {% endfor %}
 ),
 

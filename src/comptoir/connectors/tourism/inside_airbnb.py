@@ -110,7 +110,10 @@ def numbered(request: Request, response: requests.Response, read: Iterator[Read]
     listing: Any = None
     days: Counter[Any] = Counter()
     for record, length in read:
-        if isinstance(record, Mapping):
+        if isinstance(record, Mapping) and not str(record["listing_id"] or "").isdigit():
+            # A broken row is quarantined by conform; it does not part the rows around it.
+            yield {**record, "review_number": None}, length
+        elif isinstance(record, Mapping):
             if record["listing_id"] != listing:
                 done.add(listing)
                 listing, days = record["listing_id"], Counter()

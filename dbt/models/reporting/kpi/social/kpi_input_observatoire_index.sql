@@ -48,7 +48,7 @@ audience as (
         account.month_on,
         case
             when count(*) = count(account.followers_count)
-                then sum(account.followers_count) / nullif(cast(max(territory.population) as double), 0)
+                then sum(account.followers_count) / nullif(cast(min(territory.population) as double), 0)
         end as followers_per_inhabitant,
         min(account.null_reason) as null_reason
     from {{ ref('kpi_input_account_month') }} as account
