@@ -81,7 +81,7 @@ judged as (
     select
         treated.*,
         -- no peer is none
-        case when peers.peers_count is null then 0 else peers.peers_count end as peers_count,
+        case when peers.peers_count > 0 then peers.peers_count else 0 end as peers_count,
         peers.change_mean,
         peers.change_deviation * sqrt(1.0 + 1.0 / peers.peers_count) as standard_error,
         placebos.placebo_p,

@@ -127,7 +127,7 @@ select
     bands.score_low,
     bands.score_high,
     -- no pillar known: none of the weights
-    case when composites.known_weight_share is null then 0.0 else composites.known_weight_share end as known_weight_share,
+    case when composites.known_weight_share > 0 then composites.known_weight_share else 0.0 end as known_weight_share,
     case when ranked.territory_id is null then 'too_few_pillars' end as null_reason,
     cast(ranked.ranked_count as integer) as ranked_count,
     {% for column, expression in {
