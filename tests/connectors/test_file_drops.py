@@ -171,7 +171,7 @@ def test_a_column_that_only_one_file_of_the_night_lacks_is_seen(folder):
     _drop(folder, "frequentation_sites_2.csv", lacking, at="2026-10-01T08:00")
     with pytest.raises(
         PublisherError,
-        match=r"column total_entrees or entrees_total is absent here and present in 'frequentation_sites_1\.csv'",
+        match=r"total_entrees or entrees_total is absent here and present in 'frequentation_sites_1\.csv'",
     ):
         steps.land("attendance", NIGHT)
 

@@ -57,7 +57,9 @@ def survivors() -> dict[str, Course]:
         declared = at("2026-10-01T06:00:00") + dt.timedelta(seconds=rng.randrange(30 * 86400))
         answered, closed = rng.expovariate(1 / 90), rng.expovariate(1 / 300)
         steps = [(answered, "Répondu"), (answered + closed, "Clos")]
-        known = [step for step in steps if declared + dt.timedelta(hours=step[0]) < READ_UNTIL and rng.random() < 0.85]
+        fate = rng.random()
+        steps = steps[: 0 if fate < 0.2 else 1 if fate < 0.35 else 2]
+        known = [step for step in steps if declared + dt.timedelta(hours=step[0]) < READ_UNTIL]
         steps = [(round(hours * 3600) / 3600, status) for hours, status in known]
         cases[f"k{number}"] = course(declared, *steps)
     return cases
