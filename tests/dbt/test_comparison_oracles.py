@@ -274,7 +274,8 @@ def test_a_true_effect_is_recovered(campaigns):
     effects = np.array([row["effect"] for row in causal])
     assert effects.mean() == pytest.approx(0.3, abs=4 * effects.std() / np.sqrt(len(effects)))
     assert np.mean([row["effect_low"] <= 0.3 <= row["effect_high"] for row in causal]) >= 0.9
-    assert np.mean([row["placebo_p"] <= 0.05 for row in causal]) >= 0.95
+    # the power of being the most extreme of 21
+    assert np.mean([row["placebo_p"] <= 0.05 for row in causal]) >= 0.9
 
 
 def test_the_minimum_detectable_effect_is_detected_four_times_in_five(campaigns):
