@@ -14,6 +14,15 @@
 
 {% macro try_cast(column, type) -%} try_cast({{ column }} as {{ type }}) {%- endmacro %}
 
+{#-
+    A fraction that is to be summed: a sum of doubles depends on the order in which threads bring them, and the same lake would not give
+    the same rows. The twelfth decimal is the last.
+-#}
+{% macro exact(expression) -%} cast({{ expression }} as decimal(38, 12)) {%- endmacro %}
+
+{#- A sum of fractions that does not depend on their order. -#}
+{% macro exact_sum(expression) -%} cast(sum({{ exact(expression) }}) as double) {%- endmacro %}
+
 {#- sum() of integers is a HUGEINT on DuckDB. -#}
 {% macro sum_bigint(expression) -%} cast(sum({{ expression }}) as bigint) {%- endmacro %}
 

@@ -71,9 +71,9 @@
             territory_id,
             {{ period }},
             count(*) filter (where denominator is not null and numerator is not null) as clusters_count,
-            sum(numerator * numerator) as numerator_squares,
-            sum(numerator * denominator) as products,
-            sum(denominator * denominator) as denominator_squares
+            {{ exact_sum('numerator * numerator') }} as numerator_squares,
+            {{ exact_sum('numerator * denominator') }} as products,
+            {{ exact_sum('denominator * denominator') }} as denominator_squares
         from clusters
         group by audience, channel_code, territory_id, {{ period }}
     )

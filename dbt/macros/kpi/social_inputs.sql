@@ -18,7 +18,7 @@ select
     '{{ kind }}' as denominator_kind,
     case when {{ denominator }} > 0 then interactions_count end as rated_interactions_count,
     case when {{ denominator }} > 0 and interactions_count is not null then {{ denominator }} end as rated_denominator_count,
-    case when {{ denominator }} > 0 then interactions_count / cast({{ denominator }} as double) end as post_engagement_share,
+    {{ exact('case when ' ~ denominator ~ ' > 0 then interactions_count / cast(' ~ denominator ~ ' as double) end') }} as post_engagement_share,
     case
         when {{ denominator }} is null then {{ denominator_null_reason }}
         when {{ denominator }} = 0 then 'not_defined'

@@ -23,9 +23,10 @@
         within_variance,
         between_variance,
         between_variance / (between_variance + own_variance) as weight_share,
-        shrunk_mean,
-        case when shrunk_mean is not null then {{ clip }}shrunk_mean - 1.959963984540054 * error)) end as shrunk_low,
-        case when shrunk_mean is not null then {{ clip }}shrunk_mean + 1.959963984540054 * error)) end as shrunk_high
+        -- Ten decimals: what lies beyond depends on the order in which the sums above were made.
+        round(shrunk_mean, 10) as shrunk_mean,
+        case when shrunk_mean is not null then round({{ clip }}shrunk_mean - 1.959963984540054 * error)), 10) end as shrunk_low,
+        case when shrunk_mean is not null then round({{ clip }}shrunk_mean + 1.959963984540054 * error)), 10) end as shrunk_high
     from (
         select
             *,

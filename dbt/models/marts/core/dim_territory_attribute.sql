@@ -37,8 +37,8 @@ gathered as (
         communes.attribute_kind,
         count(communes.value) filter (where members.population > 0) as known_count,
         sum(members.population) filter (where communes.value is not null) as known_population,
-        sum(communes.value) as total,
-        sum(communes.value * members.population) as concerned_population,
+        {{ exact_sum('communes.value') }} as total,
+        {{ exact_sum('communes.value * members.population') }} as concerned_population,
         min(communes.null_reason) as null_reason,
         min(communes.source_id) as source_id
     from communes

@@ -24,7 +24,7 @@ select
     citizen.month_on,
     citizen.author_key,
     case when official.interactions_mean > 0 then citizen.interactions_count end as compared_interactions_count,
-    case when official.interactions_mean > 0 and citizen.interactions_count is not null then official.interactions_mean end
+    {{ exact('case when official.interactions_mean > 0 and citizen.interactions_count is not null then official.interactions_mean end') }}
         as expected_interactions_count,
     case
         when citizen.interactions_count is null then citizen.null_reason
