@@ -51,7 +51,7 @@ SOUND = {
     "audience": "all",
     "audience_scope": "s",
     "territory_levels": ["commune"],
-    "interval": {"method": "wilson"},
+    "interval": {"method": "independent"},
     "streams": ["f.s"],
     "caveat_fr": "c",
     "owner": "o",

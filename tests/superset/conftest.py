@@ -79,7 +79,7 @@ def _kpi_row(
     is_share = kpi.kind == "ratio" and value is not None
     scale = kpi.compute.scale if kpi.compute else 1
     low = high = None
-    if kpi.interval.method in {"wilson", "share"} and value is not None:
+    if kpi.interval.method in {"independent", "share"} and value is not None:
         spread = 1.96 * math.sqrt(value * (1 - value) / max(n, 1))
         low, high = max(0.0, value - spread), min(1.0, value + spread)
     quality = "withheld" if value is None else "indicative" if n < (kpi.min_n_comparable or 0) else "ok"

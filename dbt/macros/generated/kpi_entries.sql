@@ -60,7 +60,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -757,7 +757,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1532,7 +1532,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1755,7 +1755,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1792,7 +1792,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1829,7 +1829,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1945,7 +1945,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1987,7 +1987,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2029,7 +2029,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2381,7 +2381,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2419,7 +2419,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2497,7 +2497,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2537,7 +2537,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2577,7 +2577,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2616,7 +2616,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2655,7 +2655,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2697,7 +2697,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -3472,7 +3472,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "wilson"
+            "method": "independent"
         },
         "is_daily": false,
         "kind": "ratio",

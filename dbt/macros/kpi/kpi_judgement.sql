@@ -10,7 +10,7 @@
 {% macro kpi_bound(side) -%}
     {%- set spread = ['numerator_squares', 'products', 'denominator_squares', side] -%}
     case interval_method
-        when 'wilson' then {{ wilson_bound('numerator', 'denominator', side) }}
+        when 'independent' then {{ share_bound('numerator', 'denominator', side) }}
         when 'share' then {{ clustered_share_bound('numerator', 'denominator', *spread) }}
         when 'net_share' then {{ net_share_bound('numerator', 'opinionated', 'denominator', *spread) }}
         when 'ratio' then scale * {{ ratio_bound('numerator', 'denominator', *spread) }}
@@ -27,14 +27,14 @@
         when publics.all_n is null then null
         {% if side == 'low' -%}
         when kpi.kind = 'additive' then completed.value
-        when kpi.interval_method in ('wilson', 'share')
+        when kpi.interval_method in ('independent', 'share')
             then completed.numerator / nullif(
                 completed.denominator + (publics.all_denominator - publics.known_denominator)
                 - (publics.all_numerator - publics.known_numerator), 0
             )
         {%- else -%}
         when kpi.kind = 'additive' then completed.value + publics.all_value - publics.known_value
-        when kpi.interval_method in ('wilson', 'share')
+        when kpi.interval_method in ('independent', 'share')
             then (completed.numerator + publics.all_numerator - publics.known_numerator)
             / nullif(completed.denominator + publics.all_numerator - publics.known_numerator, 0)
         {%- endif %}

@@ -1,18 +1,5 @@
 {#- Bounds of 95 % intervals of shares; `side` is '-' or '+'. Method and simulated coverage: docs/explanation/intervals.md. -#}
 
-{#- Wilson (1927), as in textbooks. Covers as little as 84 % when p is near 0 or 1: publish share_bound instead. NULL without observations. -#}
-{% macro wilson_bound(successes, n, side) -%}
-    {%- set z = '1.959963984540054' -%}
-    case when {{ n }} > 0 then greatest(0.0, least(1.0, {{ 'greatest' if side == '+' else 'least' }}(
-        {{ successes }} / {{ n }},
-        ({{ successes }} / {{ n }} + {{ z }} * {{ z }} / (2.0 * {{ n }})
-        {{ side }} {{ z }} * sqrt(
-            ({{ successes }} / {{ n }}) * (1.0 - {{ successes }} / {{ n }}) / {{ n }}
-            + {{ z }} * {{ z }} / (4.0 * {{ n }} * {{ n }})
-        )) / (1.0 + {{ z }} * {{ z }} / {{ n }})
-    ))) end
-{%- endmacro %}
-
 {#- A share of independent observations: Wilson, made safe at the edges and for small n (effective_share_bound). NULL without observations. -#}
 {% macro share_bound(successes, n, side) -%}
     case when {{ n }} > 0 then {{ effective_share_bound(

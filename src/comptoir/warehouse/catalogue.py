@@ -62,13 +62,13 @@ class Compute(_Strict):
 
 
 class Interval(_Strict):
-    """How sure the figure is: 95 % bounds, from independent observations (``wilson``) or over clusters.
+    """How sure the figure is: 95 % bounds, from independent observations (``independent``) or over clusters.
 
     ``share``, ``net_share`` and ``ratio`` take ``cluster``, the column of the input whose values are drawn together
     (the posts of an author); ``model`` reads ``<column>_low`` and ``<column>_high`` of the input.
     """
 
-    method: Literal["none", "wilson", "share", "net_share", "ratio", "model"]
+    method: Literal["none", "independent", "share", "net_share", "ratio", "model"]
     cluster: str | None = Field(default=None, pattern=r"^[a-z_]+$")
 
     @model_validator(mode="after")
@@ -141,8 +141,8 @@ class Kpi(_Strict):
             raise ValueError("only a model brings its own interval")
         if method not in {"none", "model"} and (self.kind != "ratio" or not compute.n):
             raise ValueError("these intervals are for ratios, with their n")
-        if method in {"wilson", "share", "net_share"} and compute.scale != 1:
-            raise ValueError("Wilson's interval is for shares: their scale is 1")
+        if method in {"independent", "share", "net_share"} and compute.scale != 1:
+            raise ValueError("these intervals are for shares: their scale is 1")
         if (method == "net_share") != (compute.opinionated is not None):
             raise ValueError("a net share says how many are for or against (`opinionated`), and no other ratio does")
         if self.interval.cluster and "territory." in f"{compute.numerator} {compute.denominator}":
