@@ -67,7 +67,7 @@ def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wareho
     os.environ["COMPTOIR_VAR"] = str(var)
     settings = get_settings()
     settings.lake_dir.mkdir(parents=True)
-    build(NIGHT, settings=settings)
+    build(NIGHT, settings=settings, with_tests=False)
     template = var / "template.duckdb"
     shutil.copy(settings.warehouse_path, template)
     yield Warehouse(settings, template)

@@ -68,18 +68,20 @@ def test_every_model_has_a_test(manifest, models):
     assert [node["name"] for node in models if node["unique_id"] not in tested] == []
 
 
-def test_every_mart_has_its_key_tested(manifest, models):
+def test_every_mart_and_each_stream_has_its_key_tested(manifest, models):
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     keyed = {
         test["attached_node"] for test in tests if test.get("test_metadata", {}).get("name") in {"unique_key", "unique"}
     }
     keyed |= {parent for test in tests if test["name"].endswith("_is_unique") for parent in test["depends_on"]["nodes"]}
-    marts = [
+    of_known_grain = [
         node
         for node in models
-        if layer(node) == "marts" or (layer(node) == "reporting" and "/kpi/" not in node["path"])
+        if layer(node) == "marts"
+        or (layer(node) == "reporting" and "/kpi/" not in node["path"])
+        or (layer(node) == "staging" and not node["name"].startswith("stg_lake__"))
     ]
-    assert [node["name"] for node in marts if node["unique_id"] not in keyed] == []
+    assert [node["name"] for node in of_known_grain if node["unique_id"] not in keyed] == []
 
 
 def test_marts_and_reports_are_under_contract_in_a_group(models):
@@ -104,6 +106,25 @@ def test_layers_read_downwards_only(manifest, models):
             elif kind == "model" and layer(by_id[parent]) not in MAY_READ[layer(node)]:
                 wrong.append(f"{node['name']} ({layer(node)}) reads {by_id[parent]['name']} ({layer(by_id[parent])})")
     assert wrong == []
+
+
+def test_no_view_depends_on_what_a_run_finds(manifest, models):
+    """An unchanged project's views are not made again (selectors.yml): their SQL may not ask the warehouse anything."""
+    asking = {"macro.dbt.run_query", "macro.dbt.is_incremental", "macro.dbt.load_relation", "macro.comptoir.as_last_built"}
+
+    def reached(macros: list[str]) -> set[str]:
+        found: set[str] = set()
+        waiting = list(macros)
+        while waiting:
+            macro = waiting.pop()
+            if macro not in found:
+                found.add(macro)
+                waiting += manifest["macros"][macro]["depends_on"]["macros"]
+        return found
+
+    views = [node for node in models if node["config"]["materialized"] == "view"]
+    assert len(views) > 100
+    assert {node["name"]: found for node in views if (found := asking & reached(node["depends_on"]["macros"]))} == {}
 
 
 def test_staging_reads_one_relation_each(models):

@@ -1,5 +1,5 @@
 {#-
-    The end of a run. Only when every model that depends on the lake was built and nothing failed does the warehouse remember the lake it was computed from;
+    The end of a run. Only when every table that depends on the lake was built and nothing failed does the warehouse remember the lake it was computed from;
     in any other case the pending nights stay pending. Remembering comes before forgetting: a stop between the two only
     makes the next run recompute some keys.
 -#}
@@ -16,7 +16,7 @@
         {%- endfor -%}
         {%- set missing = [] -%}
         {%- for node in graph.nodes.values()
-            if node.resource_type == 'model' and 'static' not in node.tags and node.unique_id not in built -%}
+            if node.resource_type == 'model' and node.config.materialized != 'view' and 'static' not in node.tags and node.unique_id not in built -%}
             {%- do missing.append(node.unique_id) -%}
         {%- endfor -%}
         {%- if not failed and not missing -%}

@@ -95,7 +95,7 @@ def build(
     started_at = dt.datetime.now(dt.UTC)
     clock = time.monotonic()
     nodes, exception = _run_dbt(
-        settings, full_refresh=is_full_refresh, with_static=is_other_project, with_tests=with_tests
+        settings, full_refresh=is_full_refresh, is_other_project=is_other_project, with_tests=with_tests
     )
     result = BuildResult(night, started_at, time.monotonic() - clock, is_full_refresh, nodes)
     _record(result, work_dir, settings.warehouse_path, fingerprint if not result.failed and not exception else None)
@@ -132,7 +132,7 @@ def project_fingerprint(dbt_dir: Path, config: Config) -> str:
 
 
 def _run_dbt(
-    settings: Settings, *, full_refresh: bool, with_static: bool, with_tests: bool
+    settings: Settings, *, full_refresh: bool, is_other_project: bool, with_tests: bool
 ) -> tuple[list[NodeResult], BaseException | None]:
     # Unit tests check the code, not the data: they run with the project's tests, not every night.
     # No artifacts: nobody reads them, and writing them is another tenth of a build.
@@ -141,10 +141,8 @@ def _run_dbt(
         arguments += ["--exclude-resource-type", "test"]
     if full_refresh:
         arguments.append("--full-refresh")
-    if not with_static:
-        # What is computed from the seeds alone stands as it was built.
-        # "cautious" keeps the tests that relate facts to it.
-        arguments += ["--exclude", "tag:static", "--indirect-selection", "cautious"]
+    if not is_other_project:
+        arguments += ["--selector", "nightly"]
     outcome = dbt(arguments, settings)
     return [_node_result(item) for item in outcome.results], outcome.exception
 

@@ -1,6 +1,7 @@
 -- Everything known of current communes, by attribute and year: what the nights brought, the register, the populations of the reference.
 -- Where the publisher leaves out the communes that have none, those of a département that it speaks of have none.
 -- On an incremental run, of the affected attribute-years only: dim_territory_attribute holds the others.
+{{ config(materialized='table') }}
 {%- set is_partial = as_last_built('dim_territory_attribute') %}
 -- depends_on: {{ ref('int_territory_attribute_affected') }}
 with

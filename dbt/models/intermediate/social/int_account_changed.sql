@@ -11,11 +11,11 @@ from (
     (
         select {{ history }} from {{ ref('int_account_version') }}
         except
-        select {{ history }} from {{ resolved_with }}
+        select {{ history }} from {{ resolved_with }} where not is_inferred
     )
     union all
     (
-        select {{ history }} from {{ resolved_with }}
+        select {{ history }} from {{ resolved_with }} where not is_inferred
         except
         select {{ history }} from {{ ref('int_account_version') }}
     )

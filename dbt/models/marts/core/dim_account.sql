@@ -1,4 +1,3 @@
--- depends_on: {{ ref('fct_post') }} {{ ref('fct_comment') }}
 -- After the facts: int_account_changed reads here what they were last resolved with.
 with
 newest as (
@@ -8,6 +7,45 @@ newest as (
     from {{ ref('stg_lake__reconciliation') }}
     where stream = 'accounts' and verdict = 'accepted'
     group by source_id
+),
+
+versions as (
+    select
+        account_key,
+        valid_from_on,
+        valid_to_on,
+        source_id,
+        channel_code,
+        author_id,
+        territory_id,
+        is_bot,
+        created_at,
+        last_seen_night_on
+    from {{ ref('int_account_version') }}
+),
+
+-- What the facts name before a first snapshot: theirs may be refused while the posts are not.
+named as (
+    {% for fact, day in [('fct_post', 'posted_on'), ('fct_comment', 'posted_on'), ('fct_mention', 'posted_on'), ('fct_account_day', 'day_on')] -%}
+    select
+        account_key,
+        source_id,
+        channel_code,
+        {{ day }} as day_on
+    from {{ ref(fact) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+),
+
+inferred as (
+    select
+        account_key,
+        min(day_on) as valid_from_on,
+        min(source_id) as source_id,
+        min(channel_code) as channel_code
+    from named
+    where account_key is not null and account_key not in (select account_key from versions)
+    group by account_key
 )
 
 select
@@ -22,6 +60,11 @@ select
     account.is_bot,
     account.created_at,
     account.last_seen_night_on,
-    account.last_seen_night_on = newest.night_on as is_watched
-from {{ ref('int_account_version') }} as account
+    coalesce(account.last_seen_night_on = newest.night_on, false) as is_watched,
+    account.last_seen_night_on is null as is_inferred
+from (
+    select * from versions
+    union all by name
+    select * from inferred
+) as account
 left join newest on account.source_id = newest.source_id
