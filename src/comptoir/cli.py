@@ -173,6 +173,14 @@ def rollback(
 
 
 @app.command()
+def export(target: Annotated[Path, typer.Argument(help="folder for the open data; a folder per version")]) -> None:
+    """Write the published public KPIs as open data: CSV, Parquet and a Table Schema."""
+    from comptoir.serving.export import export_open_data
+
+    console.print(f"Open data written to {export_open_data(get_settings(), target)}.")
+
+
+@app.command()
 def doctor() -> None:
     """Check configuration, key, disk and serving; say what to do about what is wrong."""
     from comptoir.stewardship.doctor import examine
@@ -232,7 +240,7 @@ def inventory_sync(
     check: Annotated[bool, typer.Option(help="write nothing; fail when a generated file is not up to date")] = False,
 ) -> None:
     """Write the files that are generated from the inventory and the KPI catalogue."""
-    from comptoir.warehouse.generated import sync
+    from comptoir.stewardship.generated import sync
 
     stale = sync(get_settings().project_dir, write=not check)
     for path in stale:
