@@ -93,9 +93,9 @@
     {%- set compute = entry.compute %}
         from {{ ref(compute['from']) }} as input
         {% if compute.rollup == 'ancestors' -%}
-        -- Counts of things are not shared out: a territory counts for an ancestor only when it lies wholly inside.
+        -- Counts of things are not shared out: a territory counts for an ancestor only when it lies wholly inside, destinations too.
         inner join {{ ref('bridge_territory_ancestor') }} as bridge
-            on input.territory_id = bridge.territory_id and bridge.weight = 1
+            on input.territory_id = bridge.territory_id and bridge.is_inside
         inner join {{ ref('dim_territory') }} as territory
             on bridge.ancestor_id = territory.territory_id
         {%- else -%}

@@ -32,6 +32,9 @@ select
     kpi_month.audience_known_share,
     kpi_month.audience_low,
     kpi_month.audience_high,
+    kpi_month.peer_median,
+    kpi_month.peer_count,
+    kpi_month.target_value,
     kpi_month.quality,
     {{ french('kpi_month.quality', {
         'ok': 'comparable', 'indicative': 'indicatif', 'withheld': 'non publié'}) }} as quality_fr,

@@ -21,7 +21,7 @@ from comptoir.settings import PROJECT_DIR, ComptoirError, read_yaml
 METRICS_DIR = PROJECT_DIR / "dbt" / "metrics"
 SEED_PATH = Path("dbt/seeds/generated/dim_kpi_entries.csv")
 MACRO_PATH = Path("dbt/macros/generated/kpi_entries.sql")
-Level = Literal["commune", "epci", "departement", "region", "nuts3", "nuts2", "nuts1", "country"]
+Level = Literal["commune", "epci", "destination", "departement", "region", "nuts3", "nuts2", "nuts1", "country"]
 
 
 class CatalogueError(ComptoirError):
