@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- The open intervals of each schedule in UTC, with the open seconds before each. A schedule is open when the clock on its wall says so: on the
--- night of October an hour of 02:00 to 03:00 counts twice, on that of March not at all.
+-- The open intervals of each schedule in UTC, with the open seconds before each. A schedule is open when the clock on its wall says so: on
+-- the night of October an hour of 02:00 to 03:00 counts twice, on that of March not at all.
 with
 versions as (
     select

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- The course of the affected cases with the time spent in each status, in calendar and in business seconds. Business seconds are those of all
--- the schedules that held the case meanwhile, one after the other.
+-- The course of the affected cases with the time spent in each status, in calendar and in business seconds. Business seconds are those of
+-- all the schedules that held the case meanwhile, one after the other.
 with
 spans as (
     select

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- Which business schedule the affected cases were under, and when: a case changes schedule when another service takes it. The service that the
--- first night shows is taken to have held the case since it was declared.
+-- Which business schedule the affected cases were under, and when: a case changes schedule when another service takes it. The service that
+-- the first night shows is taken to have held the case since it was declared.
 with
 held as (
     select

@@ -1,5 +1,5 @@
--- The treated territory of each campaign and KPI, and those that it may be compared with, before and after: peers without a campaign of their own on
--- the KPI in the same months. An additive KPI is measured in its own mean before, so that large and small territories move alike.
+-- The treated territory of each campaign and KPI, and those that it may be compared with, before and after: peers without a campaign on the
+-- KPI in the same months. An additive KPI is measured in its own mean before, so that large and small territories move alike.
 with
 campaigns as (
     select

@@ -1,5 +1,5 @@
--- Contacts whose seven days ended in a month, and those of them after which the same person (one e-mail or one number) came back within these
--- days on the same theme by another channel. On one day, only two instants tell which came first.
+-- Contacts whose seven days ended in a month, and those of them after which the same person (one e-mail or one number) came back within
+-- these days on the same theme by another channel. On one day, only two instants tell which came first.
 with
 people as (
     select
