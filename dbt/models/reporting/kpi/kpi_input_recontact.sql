@@ -40,8 +40,8 @@ came_back as (
             and first_try.channel_code <> second_try.channel_code
             and second_try.contacted_on between first_try.contacted_on and first_try.contacted_on + 7
             and (
-                second_try.contacted_on > first_try.contacted_on
-                or second_try.contacted_at > first_try.contacted_at
+                first_try.contacted_on < second_try.contacted_on
+                or first_try.contacted_at < second_try.contacted_at
             )
 ),
 
