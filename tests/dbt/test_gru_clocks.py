@@ -35,7 +35,7 @@ def week(days: tuple[str, ...], *ranges: str) -> dict[str, list[str]]:
 
 
 OFFICE = week(WEEK[:5], "09:00-16:00")
-# Service that follows each schedule: its time zone and that of its holidays, its holidays, its weeks and their first days.
+# Service that follows each schedule: its time zone, its holidays' zone, its holidays, its weeks and their first days.
 SCHEDULES = {
     "Accueil": (
         "Europe/Paris", "metropole", NATIONAL, [(EARLY, week(WEEK[:5], "08:30-12:00", "13:30-17:30"))],
@@ -229,7 +229,7 @@ def test_business_seconds_equal_the_oracle(clocked):
 
 
 def test_the_hour_that_comes_twice_counts_twice_and_the_one_that_is_cut_not_at_all(clocked):
-    """Of the night watch's 00:00-02:20 and 02:40-06:00: forty minutes come twice in October, and not at all in March."""
+    """Of the night watch's 00:00-02:20 and 02:40-06:00: forty minutes come twice in October, not at all in March."""
 
     def open_seconds(first: str, last: str) -> float:
         return clocked.query(

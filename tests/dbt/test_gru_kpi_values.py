@@ -33,8 +33,9 @@ def filed(
 ) -> tuple[Row, list[Row]]:
     moment, status = steps[-1]
     form = {
-        "request_id": name, "form_slug": "f", "declared_at": steps[0][0], "updated_at": moment, "status_id": CODES[status],
-        "status": status, "is_endpoint": status == "Clos", "channel": channel, "is_typed_by_agent": channel != "web",
+        "request_id": name, "form_slug": "f", "declared_at": steps[0][0], "updated_at": moment,
+        "status_id": CODES[status], "status": status, "is_endpoint": status == "Clos",
+        "channel": channel, "is_typed_by_agent": channel != "web",
         "requester_email_id": email, "category": "Voirie", "service": "Voirie", "municipality_code": commune,
     }  # fmt: skip
     events = [
@@ -85,11 +86,12 @@ def publik() -> tuple[list[Row], list[Row]]:
 
 
 def city(night: dt.date) -> list[Row]:
-    """Twelve requests of 31 October, promised for 5 November and put off since: 7 closed on the 4th, 1 some day later."""
+    """Twelve requests of 31 October promised for 5 November, put off since: 7 closed on the 4th, 1 some day later."""
     closed = {NIGHTS[2]: 7, LAST: 8}.get(night, 0)
     return [
         {
-            "request_id": f"c{number}", "declared_at": at("2026-10-31T10:00:00"), "status": "closed" if number < closed else "open",
+            "request_id": f"c{number}", "declared_at": at("2026-10-31T10:00:00"),
+            "status": "closed" if number < closed else "open",
             "promised_at": at("2026-11-05T17:00:00") if night == NIGHTS[0] else at("2026-11-30T17:00:00"),
             "category": "Voirie", "channel": "app", "municipality_code": "29019",
         }
@@ -99,8 +101,8 @@ def city(night: dt.date) -> list[Row]:
 
 def report(number: int, channel: str, category: str = "Propreté") -> Row:
     return {
-        "request_id": f"r{number}", "declared_on": "2026-11-05", "status": "Ouvert", "channel": channel, "category": category,
-        "municipality_code": "35238",
+        "request_id": f"r{number}", "declared_on": "2026-11-05", "status": "Ouvert", "channel": channel,
+        "category": category, "municipality_code": "35238",
     }  # fmt: skip
 
 
@@ -115,21 +117,24 @@ def call(number: int, *, answered: bool, application: str = "Queue", direction: 
         "started_at": moment, "ended_at": moment + dt.timedelta(minutes=2),
     }  # fmt: skip
     legs = [
-        {**leg, "leg_id": f"a{number}", "channel_id": "trunk", "dialled_id": "q", "dialled_code": "3900", "billed_seconds": 90,
-         "queue": "accueil" if application == "Queue" else None, "last_application": application, "disposition": "ANSWERED"}
+        {**leg, "leg_id": f"a{number}", "channel_id": "trunk", "dialled_id": "q", "dialled_code": "3900",
+         "billed_seconds": 90, "queue": "accueil" if application == "Queue" else None,
+         "last_application": application, "disposition": "ANSWERED"}
     ]  # fmt: skip
     if answered:
         legs.append(
-            {**leg, "leg_id": f"a{number}b", "channel_id": "agent", "dialled_id": "201", "dialled_code": "201", "billed_seconds": 60,
-             "last_application": "AppQueue", "answered_at": moment + dt.timedelta(minutes=1), "disposition": "ANSWERED"}
+            {**leg, "leg_id": f"a{number}b", "channel_id": "agent", "dialled_id": "201", "dialled_code": "201",
+             "billed_seconds": 60, "last_application": "AppQueue",
+             "answered_at": moment + dt.timedelta(minutes=1), "disposition": "ANSWERED"}
         )  # fmt: skip
     return legs
 
 
 def survey(number: int, score: int | None, *, complete: bool = True) -> Row:
     return {
-        "survey_id": "1", "response_id": f"s{number}", "territory_id": "region:53", "changed_at": at("2026-11-12T10:00:00"),
-        "submitted_at": at("2026-11-12T10:00:00") if complete else None, "is_complete": complete, "score": score, "channel": "WEB",
+        "survey_id": "1", "response_id": f"s{number}", "territory_id": "region:53",
+        "changed_at": at("2026-11-12T10:00:00"), "submitted_at": at("2026-11-12T10:00:00") if complete else None,
+        "is_complete": complete, "score": score, "channel": "WEB",
     }  # fmt: skip
 
 
@@ -195,7 +200,7 @@ def kpi(built, kpi_id: str, territory_id: str, columns: str, month: str = "2026-
 
 
 def test_contacts_count_an_exchange_once_where_another_source_counts_its_channel(built):
-    """12 forms, 1 e-mail typed, 4 at the counter, 13 reports; 3 typed counter cases and 2 typed calls are second traces."""
+    """12 forms, 1 e-mail typed, 4 at the counter, 13 reports; second traces: 3 typed counter cases, 2 typed calls."""
     assert kpi(built, "contacts", "commune:35238", "value, n") == (30, 30)
     assert kpi(built, "contacts", "epci:243500139", "value") == (43,)
     by_channel = {"web": 12, "email": 1, "counter": 4, "app": 10, "letter": 2, "unknown": 1}
@@ -282,7 +287,8 @@ def test_web_visits_are_restated_and_a_missing_day_is_no_zero(built):
         "indicative",
     )
     days = built.query(
-        "select day_on, value, null_reason from kpi_day where kpi_id = 'web_visits' and territory_id = 'epci:243500139' order by 1"
+        "select day_on, value, null_reason from kpi_day "
+        "where kpi_id = 'web_visits' and territory_id = 'epci:243500139' order by 1"
     )
     assert [(day.day, value, reason) for day, value, reason in days] == [
         (2, 300, None),
@@ -375,7 +381,8 @@ def test_the_stock_and_its_age(built):
     ]
     assert kpi(built, "open_requests", "commune:29019", "value", month="2026-10") == (12 + len(october),)
     flows = built.query(
-        "select sum(opened_count), sum(closed_count), sum(reopened_count) from fct_backlog_day where source_id = 'publik'"
+        "select sum(opened_count), sum(closed_count), sum(reopened_count) from fct_backlog_day "
+        "where source_id = 'publik'"
     )
     closings = sum(status == "Clos" for steps in [*SURVIVORS.values(), *COURSES.values()] for _, status in steps)
     assert flows == [(len(SURVIVORS) + len(COURSES) + 6, closings, 2)]

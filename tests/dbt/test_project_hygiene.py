@@ -110,7 +110,12 @@ def test_layers_read_downwards_only(manifest, models):
 
 def test_no_view_depends_on_what_a_run_finds(manifest, models):
     """An unchanged project's views are not made again (selectors.yml): their SQL may not ask the warehouse anything."""
-    asking = {"macro.dbt.run_query", "macro.dbt.is_incremental", "macro.dbt.load_relation", "macro.comptoir.as_last_built"}
+    asking = {
+        "macro.dbt.run_query",
+        "macro.dbt.is_incremental",
+        "macro.dbt.load_relation",
+        "macro.comptoir.as_last_built",
+    }
 
     def reached(macros: list[str]) -> set[str]:
         found: set[str] = set()

@@ -18,7 +18,7 @@
     case when not ({{ is_known }}) then 'not_reported' when not is_seen_from_start then 'not_observed' end
 {%- endmacro %}
 
-{#- Whether a version of a case says that it is closed; NULL where it says nothing. A workflow may let cases leave a status called closed. -#}
+{#- Whether a version of a case says it is closed; NULL where it says nothing. A workflow may let cases leave a status called closed. -#}
 {% macro request_is_closed() -%}
     case
         when seen.is_endpoint or seen.closed_at is not null or seen.closed_on is not null or status.status_code = 'closed' then true
@@ -26,7 +26,7 @@
     end
 {%- endmacro %}
 
-{#- Open seconds of a schedule up to a moment, read at its last opening (int_opening_hours, joined as of the moment). NULL outside its calendar. -#}
+{#- Open seconds of a schedule up to a moment, read at its last opening (int_opening_hours as of the moment). NULL outside its calendar. -#}
 {% macro open_seconds(opening, moment) -%}
     ({{ opening }}.open_seconds_before + {{ dbt.datediff(opening ~ '.opens_at', 'least(' ~ moment ~ ', ' ~ opening ~ '.closes_at)', 'second') }})
 {%- endmacro %}
@@ -42,7 +42,7 @@
     end
 {%- endmacro %}
 
-{#- Why a business time is missing: no calendar time either, a publisher that gives days only, or hours of work that comptoir.yml does not give. -#}
+{#- Why a business time is missing: no calendar time either, a publisher that gives days only, or hours of work not in comptoir.yml. -#}
 {% macro clock_null_reason(calendar_reason, ended_at, business_seconds) -%}
     case
         when {{ calendar_reason }} is not null then {{ calendar_reason }}
@@ -74,7 +74,7 @@
     and ({{ one }}.occurred_on is null) = ({{ other }}.occurred_on is null)
 {%- endmacro %}
 
-{#- Why a delay has no business hours: no days either, a publisher that gives days only, or hours of work that comptoir.yml does not give. -#}
+{#- Why a delay has no business hours: no days either, a publisher that gives days only, or hours of work not in comptoir.yml. -#}
 {% macro delay_business_null_reason(reason, hours) -%}
     case
         when {{ reason }} is not null then {{ reason }}

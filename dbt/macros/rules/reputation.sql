@@ -1,4 +1,4 @@
-{#- What stars alone say, from -1 (one) to 1 (five): three are neither good nor bad. A text is not read, and a recommendation gives no stars. -#}
+{#- What stars alone say, from -1 (one) to 1 (five): three are neither good nor bad. Texts are not read; recommendations give no stars. -#}
 {% macro sentiment_of_stars(stars_count) -%} ({{ stars_count }} - 3) / 2.0 {%- endmacro %}
 
 {#- Why a review has no delay of reply: the platform does not show it, there is none yet, or its date cannot be true. -#}

@@ -126,7 +126,7 @@
     end
 {%- endmacro %}
 
-{#- Nights let in a month, guessed from its reviews: stays that were not reviewed added, each as long as the listing asks for, not above a cap. -#}
+{#- Nights let in a month, guessed from its reviews: unreviewed stays added, each as long as the listing asks for, not above a cap. -#}
 {% macro estimated_rental_nights(month_reviews_count, minimum_nights_count, days_count, parameters) -%}
     least(
         {{ month_reviews_count }} / {{ parameters }}.review_rate_share

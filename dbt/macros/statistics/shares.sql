@@ -1,6 +1,6 @@
 {#- Bounds of 95 % intervals of shares; `side` is '-' or '+'. Method and simulated coverage: docs/explanation/intervals.md. -#}
 
-{#- A share of independent observations: Wilson, made safe at the edges and for small n (effective_share_bound). NULL without observations. -#}
+{#- A share of independent observations: Wilson, made safe at the edges and for small n (effective_share_bound). NULL when n is 0. -#}
 {% macro share_bound(successes, n, side) -%}
     case when {{ n }} > 0 then {{ effective_share_bound(
         '1.0 * ' ~ successes ~ ' / ' ~ n, n, successes, n ~ ' - ' ~ successes, side
@@ -87,7 +87,7 @@
     {{ let('let_bearing', bearing, '(let_bearing * ' ~ rho ~ ' + 12.0) / (let_bearing + 12.0)') }}
 {%- endmacro %}
 
-{#- How many independent observations are worth a sum of them over clusters, given its squares: their number / design effect (Kish 1965). -#}
+{#- How many independent observations are worth a sum over clusters, given its squares: their number / design effect (Kish 1965). -#}
 {% macro independent_worth(observations, squares) -%}
     power({{ observations }}, 2) / nullif({{ observations }} + let_rho * ({{ squares }} - ({{ observations }})), 0)
 {%- endmacro %}

@@ -107,7 +107,9 @@
     {%- for node in graph.sources.values() if node.schema == 'bronze' -%}
         {%- set relation = 'bronze.' ~ node.identifier -%}
         {%- set columns = [] -%}
-        {%- for name, column in node.columns.items() -%}{%- do columns.append(adapter.quote(name) ~ ' ' ~ column.data_type) -%}{%- endfor -%}
+        {%- for name, column in node.columns.items() -%}
+            {%- do columns.append(adapter.quote(name) ~ ' ' ~ column.data_type) -%}
+        {%- endfor -%}
         {%- if there.get(node.identifier) != (columns | join(', ') | replace('"', '')) -%}
             {%- do run_query('drop view if exists ' ~ relation) if node.identifier not in there -%}
             {%- do run_query('create or replace table ' ~ relation ~ ' (' ~ columns | join(', ') ~ ')') -%}

@@ -1,5 +1,5 @@
--- Difference-in-differences where its conditions hold, else before and after. Chance is told by asking each peer what it would have been had it been
--- the treated one (randomisation inference): with 19 peers the smallest p is 1 in 20.
+-- Difference-in-differences where its conditions hold, else before and after. Chance is told by asking each peer what it would have been
+-- had it been the treated one (randomisation inference): with 19 peers the smallest p is 1 in 20.
 with
 units as (
     select *

@@ -1,5 +1,5 @@
--- A KPI over a target's period: sums where months add up, the ratio of the sums, else the last known month. A sum that lacks a month that has passed
--- is no sum.
+-- A KPI over a target's period: sums where months add up, the ratio of the sums, else the last known month. A sum that lacks a month that
+-- has passed is no sum.
 with
 months as (
     select

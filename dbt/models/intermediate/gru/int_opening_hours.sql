@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- The open intervals of each schedule in UTC, with the open seconds before each. A schedule is open when the clock on its wall says so: on the
--- night of October an hour of 02:00 to 03:00 counts twice, on that of March not at all.
+-- The open intervals of each schedule in UTC, with the open seconds before each. A schedule is open when the clock on its wall says so: on
+-- the night of October an hour of 02:00 to 03:00 counts twice, on that of March not at all.
 with
 versions as (
     select
@@ -31,8 +31,8 @@ working_days as (
     inner join {{ ref('int_zone_day') }} as days
         on
             versions.time_zone = days.time_zone
-            and days.date_on >= versions.valid_from
-            and (versions.valid_until is null or days.date_on < versions.valid_until)
+            and versions.valid_from <= days.date_on
+            and (versions.valid_until is null or versions.valid_until > days.date_on)
     where
         versions.holiday_zone_code = 'none'
         or not exists (
@@ -90,7 +90,7 @@ marks as (
         min(days.starts_at) as closes_at,
         false as is_end
     from versions
-    inner join {{ ref('int_zone_day') }} as days on versions.time_zone = days.time_zone and days.date_on >= versions.valid_from
+    inner join {{ ref('int_zone_day') }} as days on versions.time_zone = days.time_zone and versions.valid_from <= days.date_on
     group by versions.schedule_id
     union all
     select

@@ -4,11 +4,11 @@
 with
 seen as (
     select
-        *,
-        min(night_on) over (partition by source_id, contact_id) as first_seen_night_on
+        seen.*,
+        min(seen.night_on) over (partition by seen.source_id, seen.contact_id) as first_seen_night_on
     from {{ ref('int_register_contact_seen') }} as seen
     where {{ of_affected_keys('fct_contact', 'int_register_contact_affected', ['source_id', 'contact_id'], 'contacts', 'seen') }}
-    qualify row_number() over (partition by source_id, contact_id order by night_on desc) = 1
+    qualify row_number() over (partition by seen.source_id, seen.contact_id order by seen.night_on desc) = 1
 ),
 
 dated as (

@@ -5,7 +5,9 @@
 -- depends_on: {{ ref('int_request_status') }}
 with
 of_nights as (
-    {{ affected_since('fct_request_event', 'int_request_seen', ['source_id', 'request_id'], ['reports', 'requests', 'forms', 'form_events']) }}
+    {{ affected_since(
+        'fct_request_event', 'int_request_seen', ['source_id', 'request_id'], ['reports', 'requests', 'forms', 'form_events']
+    ) }}
 )
 
 select

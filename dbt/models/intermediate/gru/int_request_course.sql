@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- The course of the affected cases: declared, then each change of status. A publisher that lists the changes dates them (`published`); of the
--- others we see that a night shows another status than the one before (`observed`), and know the day when no day lies between the two.
+-- The course of the affected cases: declared, then each change of status. A publisher that lists the changes dates them (`published`); of
+-- the others we see that a night shows another status than the one before (`observed`), and know the day when no day lies between the two.
 {%- set key = ['source_id', 'request_id'] %}
 -- depends_on: {{ ref('int_request_affected') }}
 with

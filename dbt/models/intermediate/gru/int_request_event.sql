@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- The course of the affected cases with the time spent in each status, in calendar and in business seconds. Business seconds are those of all
--- the schedules that held the case meanwhile, one after the other.
+-- The course of the affected cases with the time spent in each status, in calendar and in business seconds. Business seconds are those of
+-- all the schedules that held the case meanwhile, one after the other.
 with
 spans as (
     select
@@ -53,8 +53,8 @@ pieces as (
         on
             measured.source_id = holding.source_id
             and measured.request_id = holding.request_id
-            and (holding.from_at < measured.ended_at or holding.from_at <= measured.occurred_at)
-            and (holding.until_at is null or holding.until_at > measured.occurred_at)
+            and (measured.ended_at > holding.from_at or measured.occurred_at >= holding.from_at)
+            and (holding.until_at is null or measured.occurred_at < holding.until_at)
     where measured.ended_at is not null
 ),
 

@@ -1,5 +1,5 @@
--- How far each source of cases has been read, and how long it shows a case. Where a night shows only what changed, an open case is open until
--- then; elsewhere a case is shown for the days that are read again, and counts in the stock as long.
+-- How far each source of cases has been read, and how long it shows a case. Where a night shows only what changed, an open case is open
+-- until then; elsewhere a case is shown for the days that are read again, and counts in the stock as long.
 select
     contract.source_id,
     contract.is_changes_only,

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- Which business schedule the affected cases were under, and when: a case changes schedule when another service takes it. The service that the
--- first night shows is taken to have held the case since it was declared.
+-- Which business schedule the affected cases were under, and when: a case changes schedule when another service takes it. The service that
+-- the first night shows is taken to have held the case since it was declared.
 with
 held as (
     select
@@ -51,5 +51,9 @@ select
     held_until.until_at,
     {{ open_seconds('closing', 'held_until.until_at') }} - {{ open_seconds('opening', 'held_until.from_at') }} as business_seconds
 from held_until
-{{ as_of_join(ref('int_opening_hours'), 'opening', 'held_until.schedule_id = opening.schedule_id', 'held_until.from_at', 'opening.opens_at') }}
-{{ as_of_join(ref('int_opening_hours'), 'closing', 'held_until.schedule_id = closing.schedule_id', 'held_until.until_at', 'closing.opens_at') }}
+{{ as_of_join(
+    ref('int_opening_hours'), 'opening', 'held_until.schedule_id = opening.schedule_id', 'held_until.from_at', 'opening.opens_at'
+) }}
+{{ as_of_join(
+    ref('int_opening_hours'), 'closing', 'held_until.schedule_id = closing.schedule_id', 'held_until.until_at', 'closing.opens_at'
+) }}

@@ -5,8 +5,10 @@ select
     seen.form_slug || '/' || seen.published_status_code as published_status,
     seen.published_status as status_name,
     case when seen.is_endpoint then 'closed' else map.status_code end as status_code,
-    case when seen.is_endpoint or map.status_code = 'closed' then true when seen.is_endpoint = false or map.status_code is not null then false end
-        as is_closed,
+    case
+        when seen.is_endpoint or map.status_code = 'closed' then true
+        when seen.is_endpoint = false or map.status_code is not null then false
+    end as is_closed,
     seen.night_on as source_night_on
 from {{ ref('stg_publik__forms') }} as seen
 left join {{ ref('request_status_map') }} as map on lower(trim(seen.published_status)) = map.published_status

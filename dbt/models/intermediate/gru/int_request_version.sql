@@ -4,7 +4,7 @@
 -- depends_on: {{ ref('int_request_affected') }}
 with
 seen as (
-    select *
+    select seen.*
     from {{ ref('int_request_seen') }} as seen
     where
         {% for stream in ['reports', 'requests', 'forms'] -%}

@@ -1,5 +1,5 @@
 {{ config(materialized='table') }}
--- When each day of a time zone begins, and how far its wall clock is from UTC: one distance on most days, two on the days on which it shifts.
+-- When each day of a time zone begins, and how far its wall clock is from UTC: one distance on most days, two on the days when it shifts.
 {% set starts_on = var('calendar_starts_on', '1990-01-01') %}
 {% set ends_before = var('calendar_ends_before', '2031-01-01') %}
 with

@@ -26,7 +26,9 @@ versions as (
 
 -- What the facts name before a first snapshot: theirs may be refused while the posts are not.
 named as (
-    {% for fact, day in [('fct_post', 'posted_on'), ('fct_comment', 'posted_on'), ('fct_mention', 'posted_on'), ('fct_account_day', 'day_on')] -%}
+    {% for fact, day in [
+        ('fct_post', 'posted_on'), ('fct_comment', 'posted_on'), ('fct_mention', 'posted_on'), ('fct_account_day', 'day_on')
+    ] -%}
     select
         account_key,
         source_id,

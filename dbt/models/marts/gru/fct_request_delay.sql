@@ -37,7 +37,9 @@ waited as (
             else {{ open_seconds('closing', 'followed.known_through_at') }} - {{ open_seconds('opening', 'followed.clock_at') }}
         end as waited_business_seconds
     from followed
-    {{ as_of_join(ref('dim_opening_hours'), 'opening', 'followed.schedule_id = opening.schedule_id', 'followed.clock_at', 'opening.opens_at') }}
+    {{ as_of_join(
+        ref('dim_opening_hours'), 'opening', 'followed.schedule_id = opening.schedule_id', 'followed.clock_at', 'opening.opens_at'
+    ) }}
     {{ as_of_join(
         ref('dim_opening_hours'), 'closing', 'followed.schedule_id = closing.schedule_id', 'followed.known_through_at', 'closing.opens_at'
     ) }}
@@ -68,7 +70,9 @@ measured as (
             when resolution_delay_null_reason is null and resolution_null_reason is null then resolution_business_seconds / 3600.0
             when resolution_delay_null_reason is null then waited_business_seconds / 3600.0
         end as observed_resolution_business_hours,
-        case when reply_delay_null_reason is null then coalesce(first_reply_seconds / 86400.0 <= {{ horizon_days }}, false) end as is_replied,
+        case
+            when reply_delay_null_reason is null then coalesce(first_reply_seconds / 86400.0 <= {{ horizon_days }}, false)
+        end as is_replied,
         case
             when reply_delay_null_reason is not null then null
             when first_reply_seconds is null then waited_days
@@ -92,7 +96,8 @@ select
     observed_resolution_days,
     resolution_delay_null_reason,
     observed_resolution_business_hours,
-    {{ delay_business_null_reason('resolution_delay_null_reason', 'observed_resolution_business_hours') }} as resolution_business_delay_null_reason,
+    {{ delay_business_null_reason('resolution_delay_null_reason', 'observed_resolution_business_hours') }}
+        as resolution_business_delay_null_reason,
     is_replied,
     observed_reply_days,
     reply_delay_null_reason,

@@ -7,14 +7,20 @@
 with
 seen as (
     select
-        *,
-        min(night_on) over (partition by source_id, answer_id) as first_seen_night_on,
-        max(night_on) over (partition by source_id, answer_id) as last_seen_night_on
+        seen.*,
+        min(seen.night_on) over (partition by seen.source_id, seen.answer_id) as first_seen_night_on,
+        max(seen.night_on) over (partition by seen.source_id, seen.answer_id) as last_seen_night_on
     from {{ ref('int_satisfaction_seen') }} as seen
     where
-        (seen.stream = 'answers' and {{ of_affected_keys('fct_satisfaction', 'int_satisfaction_affected', key, 'answers', 'seen') }})
-        or (seen.stream = 'experiences' and {{ of_affected_keys('fct_satisfaction', 'int_satisfaction_affected', key, 'experiences', 'seen') }})
-    qualify row_number() over (partition by source_id, answer_id order by updated_at desc nulls last, night_on desc) = 1
+        (
+            seen.stream = 'answers'
+            and {{ of_affected_keys('fct_satisfaction', 'int_satisfaction_affected', key, 'answers', 'seen') }}
+        )
+        or (
+            seen.stream = 'experiences'
+            and {{ of_affected_keys('fct_satisfaction', 'int_satisfaction_affected', key, 'experiences', 'seen') }}
+        )
+    qualify row_number() over (partition by seen.source_id, seen.answer_id order by seen.updated_at desc nulls last, seen.night_on desc) = 1
 ),
 
 dated as (

@@ -1,5 +1,5 @@
--- The treated territory of each campaign and KPI, and those that it may be compared with, before and after: peers without a campaign of their own on
--- the KPI in the same months. An additive KPI is measured in its own mean before, so that large and small territories move alike.
+-- The treated territory of each campaign and KPI, and those that it may be compared with, before and after: peers without a campaign on the
+-- KPI in the same months. An additive KPI is measured in its own mean before, so that large and small territories move alike.
 with
 campaigns as (
     select
@@ -34,8 +34,8 @@ overlapping as (
         on
             own.kpi_id = other.kpi_id
             and own.campaign_id != other.campaign_id
-            and other.starts_month_on <= own.ends_month_on
-            and other.ends_month_on >= own.pre_month_on
+            and own.ends_month_on >= other.starts_month_on
+            and own.pre_month_on <= other.ends_month_on
 ),
 
 units as (
@@ -75,7 +75,7 @@ observed as (
         on
             units.kpi_id = month.kpi_id
             and units.territory_id = month.territory_id
-            and month.audience = windows.audience
+            and windows.audience = month.audience
             and month.channel_code = 'all'
             and month.month_on between windows.pre_month_on and windows.ends_month_on
             and month.value is not null

@@ -70,7 +70,7 @@ absent as (
         on
             months.month_on between series.first_month_on and series.data_through_on
             -- A commune that merged has no zeros after its end.
-            and (territory.ended_on is null or months.month_on < territory.ended_on)
+            and (territory.ended_on is null or territory.ended_on > months.month_on)
     left join measured
         on
             series.kpi_id = measured.kpi_id

@@ -1,5 +1,5 @@
--- Contacts of a month by channel. A case that an agent typed for somebody who called, came or wrote is a second trace of that exchange: it is left
--- out where the telephone exchange or the register of its place counts that channel in that month.
+-- Contacts of a month by channel. A case that an agent typed for somebody who called, came or wrote is a second trace of that exchange: it
+-- is left out where the telephone exchange or the register of its place counts that channel in that month.
 with
 counted_elsewhere as (
     select distinct

@@ -9,7 +9,9 @@ select
     fact.origin_country_group,
     fact.presence_estimate as visitor_presence_estimate,
     case when fact.presence_category_code = 'tourist' then fact.overnight_presence_estimate end as overnight_presence_estimate,
-    coalesce(fact.presence_null_reason, case when fact.presence_category_code = 'tourist' then fact.overnight_null_reason end) as null_reason,
+    coalesce(
+        fact.presence_null_reason, case when fact.presence_category_code = 'tourist' then fact.overnight_null_reason end
+    ) as null_reason,
     false as is_provisional
 from {{ ref('fct_mobile_presence_day') }} as fact
 inner join {{ ref('dim_month') }} as calendar on fact.month_on = calendar.month_on

@@ -1,4 +1,4 @@
--- Cases declared in a month whose promised day is over, whether they were closed by then or not: those closed early do not count before the others.
+-- Cases declared in a month whose promised day is over, whether closed by then or not: those closed early do not count before the others.
 select
     source_id,
     stream,

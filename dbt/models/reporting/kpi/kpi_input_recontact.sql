@@ -1,5 +1,5 @@
--- Contacts whose seven days ended in a month, and those of them after which the same person (one e-mail or one number) came back within these
--- days on the same theme by another channel. On one day, only two instants tell which came first.
+-- Contacts whose seven days ended in a month, and those of them after which the same person (one e-mail or one number) came back within
+-- these days on the same theme by another channel. On one day, only two instants tell which came first.
 with
 people as (
     select
@@ -40,8 +40,8 @@ came_back as (
             and first_try.channel_code <> second_try.channel_code
             and second_try.contacted_on between first_try.contacted_on and first_try.contacted_on + 7
             and (
-                second_try.contacted_on > first_try.contacted_on
-                or second_try.contacted_at > first_try.contacted_at
+                first_try.contacted_on < second_try.contacted_on
+                or first_try.contacted_at < second_try.contacted_at
             )
 ),
 
