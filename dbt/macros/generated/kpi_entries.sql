@@ -33,6 +33,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -73,6 +74,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -115,6 +117,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -157,6 +160,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -199,6 +203,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -241,6 +246,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -283,6 +289,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -325,6 +332,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -367,6 +375,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -409,6 +418,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -451,6 +461,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -490,6 +501,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region"
         ]
@@ -526,6 +538,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -566,6 +579,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -607,6 +621,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -648,6 +663,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -689,6 +705,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -730,6 +747,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -769,6 +787,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1253,6 +1272,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1290,6 +1310,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1327,6 +1348,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1364,6 +1386,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1401,6 +1424,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region"
         ]
@@ -1435,6 +1459,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region"
         ]
@@ -1469,6 +1494,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1506,6 +1532,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1543,6 +1570,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1580,6 +1608,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1617,6 +1646,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1655,6 +1685,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1692,6 +1723,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1729,6 +1761,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1766,6 +1799,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1803,6 +1837,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1840,6 +1875,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1877,6 +1913,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1918,6 +1955,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -1960,6 +1998,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2002,6 +2041,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2040,6 +2080,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2079,6 +2120,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2118,6 +2160,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2157,6 +2200,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2196,6 +2240,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2236,6 +2281,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2276,6 +2322,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2315,6 +2362,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2354,6 +2402,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2392,6 +2441,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2430,6 +2480,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2470,6 +2521,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2510,6 +2562,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2550,6 +2603,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2589,6 +2643,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2628,6 +2683,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2670,6 +2726,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2708,6 +2765,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2746,6 +2804,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -2820,6 +2879,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -3363,6 +3423,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -3404,6 +3465,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -3445,6 +3507,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
@@ -3486,6 +3549,7 @@
         "territory_levels": [
             "commune",
             "epci",
+            "destination",
             "departement",
             "region",
             "nuts3",
