@@ -6,6 +6,7 @@ A test may be skipped only for a reason that stands here; any other skip fails t
 import dataclasses
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from comptoir.sandbox.faults import Faults
 from comptoir.sandbox.running import running
 from comptoir.sandbox.server import build_app
 from comptoir.settings import PROJECT_DIR, get_settings
+from comptoir.warehouse.build import build
 
 ALLOWED_SKIPS = [r"no recorded files in .*: set COMPTOIR_REAL_DATA"]
 if not os.environ.get("CI"):
@@ -76,11 +78,38 @@ def publishers(_publishers: Publishers) -> Iterator[Publishers]:
     _publishers.faults()
 
 
+@pytest.fixture(scope="session")
+def worker_var(tmp_path_factory) -> Path:
+    """One ``var`` per process: dbt reads its project again for each path of a warehouse that it has not seen."""
+    return tmp_path_factory.mktemp("installation") / "var"
+
+
+def empty_all_but_dbt(var: Path) -> None:
+    """Forget what an earlier test left, but not what dbt read of the project."""
+    var.mkdir(exist_ok=True)
+    for path in var.iterdir():
+        if path.name != "dbt":
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+@pytest.fixture(scope="session")
+def warehouse_template(worker_var: Path, tmp_path_factory) -> Path:
+    """A warehouse that was built whole from an empty lake; tests start from copies."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMPTOIR_VAR", str(worker_var))
+        empty_all_but_dbt(worker_var)
+        settings = get_settings()
+        settings.lake_dir.mkdir(parents=True)
+        build("2026-11-30", settings=settings, with_tests=False)
+        return Path(shutil.copy(settings.warehouse_path, tmp_path_factory.mktemp("template")))
+
+
 @pytest.fixture
-def installation(publishers, tmp_path, monkeypatch) -> Path:
+def installation(publishers, worker_var, monkeypatch) -> Path:
     """An empty ``var`` that listens to the sandbox; a fixed test key makes bytes comparable."""
-    var = tmp_path / "var"
-    (var / "secrets").mkdir(parents=True, mode=0o700)
+    var = worker_var
+    empty_all_but_dbt(var)
+    (var / "secrets").mkdir(mode=0o700)
     key = var / "secrets" / "pseudonym_key"
     key.write_text("fixed test key")
     key.chmod(0o600)
@@ -96,6 +125,12 @@ def installation(publishers, tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def settings(installation):
     return get_settings()
+
+
+@pytest.fixture
+def warehouse_is_there(settings, warehouse_template) -> None:
+    """The installation's project was built before: what follows is an ordinary build."""
+    shutil.copy(warehouse_template, settings.warehouse_path)
 
 
 @dataclasses.dataclass

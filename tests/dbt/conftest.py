@@ -1,8 +1,7 @@
-"""One dbt project parsed once, one empty warehouse built once: tests start from a copy and a lake of their own."""
+"""Tests of the warehouse start from a copy of an empty one, and a lake of their own."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -60,21 +59,11 @@ class Warehouse:
 
 
 @pytest.fixture(scope="session")
-def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+def empty_warehouse(warehouse_template: Path, worker_var: Path) -> Iterator[Warehouse]:
     """Built whole from an empty lake: every source is an empty relation of the right types."""
-    var = tmp_path_factory.mktemp("warehouse")
-    before = os.environ.get("COMPTOIR_VAR")
-    os.environ["COMPTOIR_VAR"] = str(var)
-    settings = get_settings()
-    settings.lake_dir.mkdir(parents=True)
-    build(NIGHT, settings=settings, with_tests=False)
-    template = var / "template.duckdb"
-    shutil.copy(settings.warehouse_path, template)
-    yield Warehouse(settings, template)
-    if before is None:
-        del os.environ["COMPTOIR_VAR"]
-    else:
-        os.environ["COMPTOIR_VAR"] = before
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMPTOIR_VAR", str(worker_var))
+        yield Warehouse(get_settings(), warehouse_template)
 
 
 @pytest.fixture

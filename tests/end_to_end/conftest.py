@@ -20,8 +20,7 @@ def mart_hashes(database: Path, tables: list[str] | None = None) -> dict[str, tu
     with duckdb.connect(str(database), read_only=True) as connection:
         names = connection.execute(
             "select table_schema || '.' || table_name from information_schema.tables "
-            "where table_type = 'BASE TABLE' and (table_name like 'fct_%' or table_name like 'dim_%' "
-            "or table_name like 'kpi_%' or table_name like 'rpt_%' or table_name like 'bridge_%') order by 1"
+            "where table_type = 'BASE TABLE' and table_schema = 'main' order by 1"
         ).fetchall()
         hashes = {}
         for (name,) in names:

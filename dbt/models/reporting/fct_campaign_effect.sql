@@ -1,5 +1,6 @@
 -- Difference-in-differences where its conditions hold, else before and after. Chance is told by asking each peer what it would have been
--- had it been the treated one (randomisation inference): with 19 peers the smallest p is 1 in 20.
+-- had it been the treated one (randomisation inference): with 19 peers the smallest p is 1 in 20. Means of fractions are taken in order:
+-- else they would differ in their last digit from build to build.
 with
 units as (
     select *
@@ -18,8 +19,8 @@ peers as (
         campaign_id,
         kpi_id,
         count(*) as peers_count,
-        avg(change) as change_mean,
-        stddev_samp(change) as change_deviation
+        avg(change order by territory_id) as change_mean,
+        stddev_samp(change order by territory_id) as change_deviation
     from units
     where not is_treated
     group by campaign_id, kpi_id
@@ -33,7 +34,9 @@ everybody as (
         abs(pre_slope - avg(pre_slope) over same_campaign) as slope_distance
     from units
     where change is not null
-    window same_campaign as (partition by campaign_id, kpi_id)
+    window same_campaign as (
+        partition by campaign_id, kpi_id order by territory_id rows between unbounded preceding and unbounded following
+    )
 ),
 
 placebos as (
@@ -53,8 +56,8 @@ year_before as (
         treated.campaign_id,
         treated.kpi_id,
         count(*) as months_count,
-        avg(after.value) as post_value,
-        avg(before.value) as before_value
+        avg(after.value order by after.month_on) as post_value,
+        avg(before.value order by after.month_on) as before_value
     from treated
     inner join {{ ref('dim_campaign') }} as campaign on treated.campaign_id = campaign.campaign_id
     inner join {{ ref('dim_kpi') }} as kpi on treated.kpi_id = kpi.kpi_id

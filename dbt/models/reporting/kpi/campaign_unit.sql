@@ -97,7 +97,10 @@ compared as (
         observed.*,
         treated_months.months_count,
         avg(observed.value) filter (where not observed.is_post)
-            over (partition by observed.campaign_id, observed.kpi_id, observed.territory_id) as pre_mean
+            over (
+                partition by observed.campaign_id, observed.kpi_id, observed.territory_id
+                order by observed.month_on rows between unbounded preceding and unbounded following
+            ) as pre_mean
     from observed
     inner join treated_months
         on
@@ -121,10 +124,10 @@ select
     is_relative,
     count(*) filter (where not is_post) as pre_known_count,
     count(*) filter (where is_post) as post_known_count,
-    avg(scaled_value) filter (where not is_post) as pre_mean,
-    avg(scaled_value) filter (where is_post) as post_mean,
-    avg(scaled_value) filter (where is_post) - avg(scaled_value) filter (where not is_post) as change,
-    regr_slope(scaled_value, month(month_on) + 12 * year(month_on)) filter (where not is_post) as pre_slope,
+    avg(scaled_value order by month_on) filter (where not is_post) as pre_mean,
+    avg(scaled_value order by month_on) filter (where is_post) as post_mean,
+    avg(scaled_value order by month_on) filter (where is_post) - avg(scaled_value order by month_on) filter (where not is_post) as change,
+    regr_slope(scaled_value, month(month_on) + 12 * year(month_on) order by month_on) filter (where not is_post) as pre_slope,
     is_treated and (campaign_id, kpi_id, territory_id)
     in (select (overlapping.campaign_id, overlapping.kpi_id, overlapping.territory_id) from overlapping) as is_overlapped
 from scaled

@@ -1,0 +1,262 @@
+"""What readers are given, on one published version: figures that facts confirm, the cookbook's queries, the open data."""
+
+import csv
+import re
+import shutil
+from pathlib import Path
+
+import duckdb
+import frictionless
+import pytest
+
+from comptoir.orchestration import steps
+from comptoir.serving.export import export_open_data
+from comptoir.serving.versions import current_dir, open_served
+from comptoir.settings import PROJECT_DIR, ComptoirError, get_settings
+from comptoir.warehouse.catalogue import active, load_catalogue
+from tests.conftest import empty_all_but_dbt
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+PAGES = ["docs/how-to/sql-cookbook.md", "docs/explanation/how-to-read-a-kpi.md"]
+QUERY = re.compile(r"^```sql\n(.*?)^```", re.DOTALL | re.MULTILINE)
+QUERIES = [
+    pytest.param(query, id=f"{Path(page).stem}-{position}")
+    for page in PAGES
+    for position, query in enumerate(QUERY.findall((PROJECT_DIR / page).read_text(encoding="utf-8")), 1)
+]
+# Of what two nights of a small region cannot hold: a revision, an effect of a campaign that lies ahead.
+NOT_OF_THE_REGION = {"mobile_overnight_stays"}  # zones are not added up
+MAY_BE_EMPTY = {"sql-cookbook-18", "sql-cookbook-28"}
+
+
+@pytest.fixture(scope="module")
+def published(_publishers, worker_var):
+    """Two nights of every source of the demonstration, built and published once."""
+    with pytest.MonkeyPatch.context() as patch:
+        empty_all_but_dbt(worker_var)
+        patch.setenv("COMPTOIR_VAR", str(worker_var))
+        patch.setenv("COMPTOIR_ENDPOINT_TEMPLATE", _publishers.url + "/{night}/{source}")
+        patch.setenv("COMPTOIR_SANDBOX_TOKEN", _publishers.app.state.world.region.token)
+        patch.setenv("COMPTOIR_HTTP_PACED", "false")
+        assert steps.backfill("2026-11-19", "2026-11-20", progress=lambda _: None) == []
+        yield get_settings()
+
+
+def test_there_are_enough_questions():
+    assert len(QUERIES) > 25
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_query_of_the_pages_runs(published, query, request):
+    which = "restricted" if query.startswith("-- restricted") else "comptoir"
+    with open_served(published, which) as connection:
+        rows = connection.execute(query).fetchall()
+    assert rows or request.node.callspec.id in MAY_BE_EMPTY
+
+
+@pytest.fixture(scope="module")
+def package_dir(published, tmp_path_factory) -> Path:
+    return export_open_data(published, tmp_path_factory.mktemp("open_data"))
+
+
+def test_the_open_data_are_a_valid_package(package_dir):
+    report = frictionless.Package(str(package_dir / "datapackage.json")).validate()
+    assert report.flatten(["rowNumber", "fieldName", "code", "message"]) == []
+    assert report.valid
+    assert {task.name for task in report.tasks} == {"kpi_month", "kpi", "territory"}
+
+
+def test_a_wrong_cell_of_the_open_data_would_be_found(package_dir, tmp_path):
+    for path in package_dir.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    lines = (tmp_path / "kpi_month.csv").read_text().splitlines()
+    (tmp_path / "kpi_month.csv").write_text("\n".join([*lines, lines[1].replace(lines[1].split(",")[0], "commune:0")]))
+    assert not frictionless.Package(str(tmp_path / "datapackage.json")).validate().valid
+
+
+def test_csv_and_parquet_say_what_was_published(published, package_dir):
+    with open_served(published) as connection:
+        served = connection.execute(
+            "select count(*), count(value), sum(value) from kpi_month "
+            "where kpi_id in (select kpi_id from dim_kpi where is_public)"
+        ).fetchone()
+    for name in ("kpi_month.parquet", "kpi_month.csv"):
+        again = duckdb.sql(f"select count(*), count(value), sum(value) from '{package_dir / name}'").fetchone()
+        assert again[:2] == served[:2]
+        assert again[2] == pytest.approx(served[2])
+    with (package_dir / "kpi_month.csv").open(encoding="utf-8", newline="") as file:
+        withheld = [row for row in csv.DictReader(file) if row["quality"] == "withheld"]
+    assert withheld
+    assert all(row["value"] == "" and row["null_reason"] for row in withheld)
+
+
+def test_what_is_not_public_stays_behind(published, tmp_path, monkeypatch):
+    version = tmp_path / "serving" / "versions" / "changed"
+    version.mkdir(parents=True)
+    shutil.copy(current_dir(published) / "comptoir.duckdb", version)
+    (tmp_path / "serving" / "current").symlink_to(version)
+    with duckdb.connect(str(version / "comptoir.duckdb")) as connection:
+        assert connection.execute("select count(*) from kpi_month where kpi_id = 'requests'").fetchone()[0] > 0
+        connection.execute("update dim_kpi set is_public = false where kpi_id = 'requests'")
+    monkeypatch.setenv("COMPTOIR_VAR", str(tmp_path))
+    folder = export_open_data(get_settings(), tmp_path / "open")
+    for name in ("kpi", "kpi_month"):
+        rows = duckdb.sql(f"select count(*), count(*) filter (kpi_id = 'requests') from '{folder / name}.parquet'")
+        count, hidden = rows.fetchone()
+        assert (count > 0, hidden) == (True, 0)
+
+
+def test_a_version_is_exported_once_and_never_half(published, package_dir):
+    version = current_dir(published)
+    assert package_dir.name == version.name
+    with pytest.raises(ComptoirError, match="never changes"):
+        export_open_data(published, package_dir.parent)
+    assert [path.name for path in package_dir.parent.iterdir()] == [version.name]
+
+
+# ---- figures: each KPI that adds up, from the facts again, by SQL that shares nothing with the catalogue
+
+INSIDE = """territory_id in (
+    select territory_id from bridge_territory_ancestor where ancestor_id = 'region:53' and is_inside
+)"""
+OF_EUROSTAT = "geo_code = 'FRH0' and origin_country_group = 'all' and is_current_vintage"
+ADDITIVE = {
+    "requests": f"select month_on, count(*) from fct_request where {INSIDE} group by 1",
+    "contacts": f"""
+        with heard as (select * from fct_contact where {INSIDE})
+        select month_on, count(*) from heard as own
+        where not (own.contact_kind = 'case' and own.is_typed_by_agent and exists (
+            from heard as other
+            join bridge_territory_ancestor as up on up.ancestor_id = other.territory_id and up.is_inside
+            where other.contact_kind != 'case' and up.territory_id = own.territory_id
+                and (other.month_on, other.channel_code) = (own.month_on, own.channel_code)
+        ))
+        group by 1
+    """,
+    "open_requests": f"""
+        with ends as (select source_id, month_on, max(day_on) as day_on from fct_backlog_day group by 1, 2)
+        select month_on, sum(open_count) from fct_backlog_day semi join ends using (source_id, month_on, day_on)
+        where {INSIDE} group by 1
+    """,
+    "web_visits": f"select month_on, sum(visits_count) from fct_web_day where {INSIDE} group by 1",
+    "reviews": f"select month_on, count(*) from fct_review where {INSIDE} and not is_deleted_at_source group by 1",
+    "official_posts": f"""
+        select month_on, count(*) from fct_post
+        where {INSIDE} and author_kind = 'official' and not is_repost and not is_deleted_at_source group by 1
+    """,
+    "followers": f"""
+        with days as (
+            select *, max(day_on) over (partition by account_key, month_on) as last_on
+            from fct_account_day where followers_count is not null
+        )
+        select month_on, sum(followers_count) from days where {INSIDE} and day_on = last_on group by 1
+    """,
+    "tourism_nights": f"""
+        select month_on, nights_count from fct_tourism_month
+        where {OF_EUROSTAT} and stream = 'nights' and published_accommodation_code = 'I551-I553'
+    """,
+    "tourism_arrivals": f"""
+        select month_on, arrivals_count from fct_tourism_month
+        where {OF_EUROSTAT} and stream = 'arrivals' and published_accommodation_code = 'I551-I553'
+    """,
+    "platform_nights": f"""
+        select month_on, nights_count from fct_tourism_month where {OF_EUROSTAT} and stream = 'platform_nights'
+    """,
+    "hotel_nights": """
+        select month_on, nights_count from fct_tourism_month
+        where territory_id = 'region:53' and stream = 'frequentation' and published_accommodation_code = 'I551'
+            and origin_country_group = 'all' and is_current_vintage
+    """,
+    "tourist_tax_nights": f"""
+        select month_on, sum(taxed_nights_count + exempt_nights_count) from fct_tourist_tax
+        where {INSIDE} and not is_lump group by 1
+    """,
+    "site_entries": f"""
+        select month_on, sum(total_entries_count) from fct_attendance
+        where {INSIDE} and period_grain in ('day', 'month') group by 1
+    """,
+    "office_requests": f"""
+        select month_on, sum(office_requests_count) from fct_office_request_day where {INSIDE} group by 1
+    """,
+    "rental_active_listings": f"""
+        select shown.month_on, count(*) from fct_rental_month as shown
+        where {INSIDE} and dump_on is not null and exists (
+            from fct_rental_month as let where (let.source_id, let.listing_id) = (shown.source_id, shown.listing_id)
+                and let.month_reviews_count > 0 and let.month_on <= shown.month_on
+                and let.month_on > shown.month_on - interval 12 month
+        )
+        group by 1
+    """,
+    "rental_estimated_nights": f"""
+        select month_on, sum(least(
+            2 * month_reviews_count * greatest(3, minimum_nights_count), 0.7 * day(last_day(month_on))
+        ))
+        from fct_rental_month where {INSIDE} group by 1
+    """,
+    "mobile_overnight_stays": """
+        select month_on, sum(overnight_presence_estimate) from fct_mobile_presence_day
+        where territory_id = 'region:53' and presence_category_code = 'tourist' group by 1
+    """,
+}
+
+
+def test_every_kpi_that_adds_up_is_confirmed_by_another_query():
+    assert {kpi.kpi_id for kpi in active(load_catalogue()) if kpi.kind == "additive"} == set(ADDITIVE)
+
+
+@pytest.mark.parametrize("kpi_id", ADDITIVE)
+def test_a_kpi_of_the_region_is_what_its_facts_say(published, kpi_id):
+    with duckdb.connect(str(published.warehouse_path), read_only=True) as warehouse:
+        expected = dict(warehouse.execute(ADDITIVE[kpi_id]).fetchall())
+        shown = dict(
+            warehouse.execute(
+                "select month_on, value from kpi_month "
+                "where kpi_id = ? and territory_id = 'region:53' and channel_code = 'all' and value is not null",
+                [kpi_id],
+            ).fetchall()
+        )
+    assert shown or kpi_id in NOT_OF_THE_REGION
+    assert {month: expected.get(month) or 0 for month in shown} == pytest.approx(shown)
+
+
+def test_a_sum_over_overlapping_destinations_is_refused(published):
+    """Saint-Malo lies in two destinations: adding them up would count it twice, and the bridge gives NULL instead."""
+    with duckdb.connect(str(published.warehouse_path), read_only=True) as warehouse:
+        each = warehouse.execute(
+            "select territory_id, sum(value) from kpi_month "
+            "where kpi_id = 'requests' and territory_id like 'destination:%' group by 1"
+        ).fetchall()
+        ((total,),) = warehouse.execute("""
+            select sum(month.value * bridge.weight) from kpi_month as month
+            join bridge_territory_ancestor as bridge on month.territory_id = bridge.territory_id
+            where month.kpi_id = 'requests' and month.territory_id like 'destination:%' and bridge.ancestor_id = 'region:53'
+        """).fetchall()
+    assert len(each) > 1
+    assert all(value > 0 for _, value in each)
+    assert total is None
+
+
+def test_facts_reconcile_with_bronze(published):
+    """Nothing that conform kept is lost on the way to the facts."""
+    lake = published.lake_dir
+    with duckdb.connect(str(published.warehouse_path), read_only=True) as warehouse:
+        for fact, key, streams in [
+            ("fct_request", "request_id", ["opendatasoft/reports", "open311/requests", "publik/forms"]),
+            ("fct_review", "review_id", ["google_business/reviews"]),
+            ("fct_post", "post_id", ["mastodon/statuses", "mastodon/hashtag_timeline"]),
+        ]:
+            sources = [stream.split("/")[0] for stream in streams]
+            kept = sum(
+                duckdb.sql(
+                    f"select count(distinct ({key})) from read_parquet({[f'{lake}/bronze/{s}/*.parquet' for s in group]}, "
+                    "union_by_name = true)"
+                ).fetchone()[0]
+                for group in ([streams] if fact == "fct_post" else [[stream] for stream in streams])
+            )
+            placeholders = ", ".join("?" for _ in sources)
+            (count,) = warehouse.execute(
+                f"select count(*) from {fact} where source_id in ({placeholders})", sources
+            ).fetchone()
+            assert count == kept > 0, fact
+        ((gap,),) = warehouse.execute("select sum(abs(unexplained_count)) from rpt_reconciliation").fetchall()
+        assert gap == 0
