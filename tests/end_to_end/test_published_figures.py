@@ -1,4 +1,4 @@
-"""What readers are given, on one published version: figures that facts confirm, the cookbook's queries, the open data."""
+"""What readers are given, on one published version: figures that facts confirm, queries, open data."""
 
 import csv
 import re
@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import frictionless
 import pytest
+from tests.conftest import empty_all_but_dbt
 
 from comptoir.orchestration import steps
 from comptoir.serving.export import export_open_data
 from comptoir.serving.versions import current_dir, open_served
 from comptoir.settings import PROJECT_DIR, ComptoirError, get_settings
 from comptoir.warehouse.catalogue import active, load_catalogue
-from tests.conftest import empty_all_but_dbt
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PAGES = ["docs/how-to/sql-cookbook.md", "docs/explanation/how-to-read-a-kpi.md"]
@@ -216,7 +216,7 @@ def test_a_kpi_of_the_region_is_what_its_facts_say(published, kpi_id):
             ).fetchall()
         )
     assert shown or kpi_id in NOT_OF_THE_REGION
-    assert {month: expected.get(month) or 0 for month in shown} == pytest.approx(shown)
+    assert {month: float(expected.get(month) or 0) for month in shown} == pytest.approx(shown)
 
 
 def test_a_sum_over_overlapping_destinations_is_refused(published):

@@ -67,7 +67,9 @@ def export_open_data(settings: Settings, target: Path) -> Path:
     """
     version = current_dir(settings)
     if version is None:
-        raise ComptoirError(f"Nothing is published under {settings.serving_dir}. Run `comptoir night` for a night first.")
+        raise ComptoirError(
+            f"Nothing is published under {settings.serving_dir}. Run `comptoir night` for a night first."
+        )
     folder = target / version.name
     if folder.exists():
         raise ComptoirError(f"{folder} is there already: a version never changes. Remove it to write it again.")
