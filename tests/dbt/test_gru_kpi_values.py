@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 LAST = dt.date(2026, 11, 20)
 NIGHTS = dt.date(2026, 10, 31), dt.date(2026, 11, 3), dt.date(2026, 11, 4), LAST
 READ_UNTIL = dt.datetime(2026, 11, 20, 23)  # the night's end, UTC
-CODES = {"Nouveau": "1", "En cours": "3", "En attente de complément": "4", "Répondu": "6", "Clos": "5"}
+CODES = {"Nouveau": "1", "En cours": "3", "En attente de complément": "4", "Répondu": "6", "Clos": "5", "Rangé": "9"}
 DAY = dt.timedelta(days=1)
 Course = list[tuple[dt.datetime, str]]
 
@@ -82,6 +82,8 @@ def publik() -> tuple[list[Row], list[Row]]:
     cases += [filed(f"t{number}", "35238", course(SECOND), "counter") for number in range(3)]
     cases += [filed(f"p{number}", "35238", course(SECOND), "phone") for number in range(2)]
     cases += [filed("mail", "35238", course(SECOND + DAY), "email", email="e99")]
+    # a status that the inventory does not translate
+    cases += [filed(f"u{number}", "22113", course(SECOND, (5, "Rangé"))) for number in range(12)]
     return [form for form, _ in cases], [event for _, events in cases for event in events]
 
 
@@ -149,6 +151,14 @@ def built(empty_warehouse):
         lake.accept("open311", "requests", night, city(night))
     reports = [report(number, "Application mobile") for number in range(10)]
     reports += [report(10, "Courrier", "Divers"), report(11, "Courrier", "Divers"), report(12, "Minitel")]
+    # days without hours, and days in the wrong order
+    closed = {"status": "Clos", "channel": "Courrier", "category": "Divers"}
+    for commune, declared, ended in [("22278", "2026-11-05", "2026-11-08"), ("22050", "2026-11-09", "2026-11-05")]:
+        reports += [
+            {"request_id": f"{commune}{i}", "declared_on": declared, "closed_on": ended, "municipality_code": commune}
+            | closed
+            for i in range(12)
+        ]
     lake.accept("opendatasoft", "reports", LAST, reports)
     rennes, vannes = "commune:35238", "commune:56260"
     counter = [
@@ -258,6 +268,20 @@ def test_reopened(built):
 )
 def test_settled_at_once(built):
     assert kpi(built, "one_touch_share", "commune:35238", "numerator, denominator, n") == (9, 11, 11)
+
+
+@pytest.mark.parametrize(
+    ("kpi_id", "territory_id", "reason"),
+    [
+        ("resolution_median_business_hours", "commune:22278", "day_precision"),
+        ("resolution_median_days", "commune:22050", "inconsistent_dates"),
+        ("first_reply_median_days", "commune:22113", "status_not_mapped"),
+        ("one_touch_share", "commune:22278", "not_reported"),
+        ("digital_request_share", "commune:29019", "below_minimum_n"),
+    ],
+)
+def test_what_a_case_does_not_tell_is_the_reason_of_its_kpi(built, kpi_id, territory_id, reason):
+    assert kpi(built, kpi_id, territory_id, "value, null_reason") == (None, reason)
 
 
 def test_recontacts_stand_beside_their_linkage_rate(built):

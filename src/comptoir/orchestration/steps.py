@@ -207,6 +207,7 @@ def _staged(settings: Settings, source_id: str, attempts: list[tuple[str, int]])
             by_stream.setdefault(stream, []).append(manifest)
     parts: dict[tuple[str, int], list[conform.Staged]] = {attempt: [] for attempt in attempts}
     with duckdb.connect() as connection:
+        connection.execute("set enable_progress_bar = false")
         for stream, manifests in by_stream.items():
             contract = inventory.stream(source_id, stream)
             timezone = inventory.source(source_id).timezone
