@@ -108,6 +108,37 @@ def test_layers_read_downwards_only(manifest, models):
     assert wrong == []
 
 
+# A model that has one reader, which also reads its parents, is a part of that reader kept apart. Each has its reason.
+KEPT_APART = {
+    "bridge_territory_ancestor": {"int_territory_group_ancestor"},  # weights of EPCI and destinations
+    "dim_territory_attribute": {"int_commune_attribute"},  # communes first, then their sums
+    "dim_territory_stratum": {"dim_territory_profile"},  # public: read by analysts
+    "fct_campaign_effect": {"campaign_unit"},  # tested against numpy by itself
+    "fct_comment": {"int_comment_sighting"},
+    "fct_review": {"int_review_scope_night"},
+    "int_opening_hours": {"int_zone_day"},
+    "int_request_event": {"int_request_course"},
+    "kpi_completed": {"kpi_freshness"},
+    "kpi_month": {"kpi_break"},  # breaks of series: a subject of its own
+}
+
+
+def test_no_upstream_concept_is_joined_again(models):
+    """What dbt-project-evaluator calls rejoining; lists of affected keys are read beside what they list by design."""
+    names = {node["unique_id"]: node["name"] for node in models}
+    parents = {node["unique_id"]: {p for p in node["depends_on"]["nodes"] if p in names} for node in models}
+    readers: dict[str, list[str]] = {}
+    for node, above in parents.items():
+        for parent in above:
+            readers.setdefault(parent, []).append(node)
+    found: dict[str, set[str]] = {}
+    for node, readers_of_it in readers.items():
+        is_kept_apart = len(readers_of_it) == 1 and parents[node] & parents[readers_of_it[0]]
+        if is_kept_apart and not names[node].endswith("_affected"):
+            found.setdefault(names[readers_of_it[0]], set()).add(names[node])
+    assert found == KEPT_APART
+
+
 def test_no_view_depends_on_what_a_run_finds(manifest, models):
     """An unchanged project's views are not made again (selectors.yml): their SQL may not ask the warehouse anything."""
     asking = {
