@@ -178,6 +178,12 @@ def test_a_description_of_a_column_is_written_once():
     assert set(blocks) == used
 
 
+def test_every_source_says_how_fresh_it_must_be(manifest):
+    tables = [table for table in manifest["sources"].values() if table["source_name"] != "lake"]
+    assert len(tables) > 40
+    assert [t["unique_id"] for t in tables if not (t["freshness"]["warn_after"] and t["loaded_at_query"])] == []
+
+
 def test_exposures_name_the_dashboard_and_open_sql(manifest):
     exposures = {exposure["name"]: exposure for exposure in manifest["exposures"].values()}
     assert set(exposures) == {"tableau_de_bord_du_territoire", "open_sql"}

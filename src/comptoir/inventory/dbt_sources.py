@@ -21,6 +21,9 @@ from comptoir.inventory.schema import DUCKDB_TYPES, Family, Inventory
 SOURCES_PATH = Path("dbt/models/staging/_sources.generated.yml")
 CHANNEL_MAP_PATH = Path("dbt/seeds/generated/channel_map.csv")
 SOURCE_STREAM_PATH = Path("dbt/seeds/generated/source_stream.csv")
+# Every stream is read every night. One missed night happens; a week is a source that nobody looks after.
+WARN_AFTER = {"count": 48, "period": "hour"}
+ERROR_AFTER = {"count": 8, "period": "day"}
 HEADER = "# generated from src/comptoir/inventory by `comptoir inventory sync`: edit the inventory, not this file\n"
 
 
@@ -29,6 +32,16 @@ def render_sources(inventory: Inventory) -> str:
     families = [_family(inventory, family) for family in sorted(inventory.families.values(), key=lambda f: f.family)]
     document: dict[str, Any] = {"version": 2, "sources": families}
     return HEADER + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _newest_accepted_night(family: Family, stream: str) -> str:
+    """When the newest accepted night ended: a night on which a drop held nothing new is as fresh as any."""
+    return (
+        "select cast(max(event.night) + 1 as timestamp) from meta.reconciliation as event "
+        "inner join reference.source_stream as contract on event.source = contract.source_id "
+        "and event.stream = contract.stream "
+        f"where event.verdict = 'accepted' and contract.family = '{family.family}' and event.stream = '{stream}'"
+    )
 
 
 def _family(inventory: Inventory, family: Family) -> dict[str, Any]:
@@ -42,6 +55,8 @@ def _family(inventory: Inventory, family: Family) -> dict[str, Any]:
                 "identifier": f"{family.family}__{stream.name}",
                 "description": f"{stream.description} One row is {stream.grain}, as one night showed it.",
                 "config": {
+                    "loaded_at_query": _newest_accepted_night(family, stream.name),
+                    "freshness": {"warn_after": WARN_AFTER, "error_after": ERROR_AFTER},
                     "meta": {
                         "sources": sorted(
                             source.id
