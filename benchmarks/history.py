@@ -21,12 +21,9 @@ from typing import Any
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 sys.path.append(str(PROJECT_DIR / "tests" / "dbt"))
 
-import gru_fixture  # noqa: E402
-import social_fixture  # noqa: E402
-import territory_fixture  # noqa: E402
-import tourism_fixture  # noqa: E402
 from dbt.adapters.duckdb.environments import Environment  # noqa: E402
 from fixture_lake import FixtureLake  # noqa: E402
+from whole_region import streams  # noqa: E402
 
 from comptoir.settings import get_settings  # noqa: E402
 from comptoir.warehouse.build import BuildResult, build  # noqa: E402
@@ -35,23 +32,13 @@ FIRST_NIGHT = dt.date(2026, 3, 1)
 METRICS = re.compile(r"CUMULATIVE_ROWS_SCANNED, '?value'?: '?(\d+)")
 
 
-def worlds(scale: int) -> dict[tuple[str, str], Any]:
-    """A function of the night for each stream: the rows that it shows."""
-    social = social_fixture.SocialWorld(seed=5, posts_per_day=2 * scale)
-    citizens = gru_fixture.GruWorld(seed=5, per_day=4 * scale)
-    shown: dict[tuple[str, str], Any] = dict.fromkeys(tourism_fixture.STREAMS, tourism_fixture.rows)
-    shown |= dict.fromkeys(territory_fixture.STREAMS, territory_fixture.rows)
-    shown |= dict.fromkeys(gru_fixture.STREAMS, citizens.rows)
-    shown |= {(source, stream): social.rows for source, names in social_fixture.STREAMS.items() for stream in names}
-    return shown
-
-
 def add_nights(lake: FixtureLake, scale: int, offsets: range) -> None:
     """Accept every stream's rows of these nights."""
+    shown = streams(scale)
     for offset in offsets:
         night = FIRST_NIGHT + dt.timedelta(days=offset)
-        for (source, stream), rows in worlds(scale).items():
-            lake.accept(source, stream, night, rows(source, stream, night, 0))
+        for (source, stream), shows in shown.items():
+            lake.accept(source, stream, night, shows(source, stream, night, 0))
 
 
 class Scanned:

@@ -1,4 +1,4 @@
-"""Any nights, in any order, rerun, changed, held and released, give exactly the rows of a full refresh."""
+"""Builds that meet late, edited, held and faulty nights, or fail half-way; random histories: test_any_history."""
 
 from __future__ import annotations
 
@@ -6,22 +6,11 @@ import datetime as dt
 
 import pytest
 from fixture_lake import FIRST_DAY, STREAMS, World
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from comptoir.warehouse.build import BuildError
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 WORLD = World(seed=7, posts_per_day=4, requests_per_day=4)
-OFFSETS = [0, 1, 2, 3, 5, 9, 10]
-
-# What happens to a source's streams on a night: accepted (variant 0), another attempt (variant 1, 2), held.
-event = st.tuples(
-    st.sampled_from(OFFSETS),
-    st.sampled_from(["mastodon", "eurostat", "opendatasoft", "all"]),
-    st.sampled_from([0, 0, 1, 2, "held"]),
-)
-batches = st.lists(st.lists(event, min_size=1, max_size=5), min_size=2, max_size=3)
 
 
 def night(offset: int) -> dt.date:
@@ -43,26 +32,6 @@ def assert_equals_full_refresh(warehouse) -> None:
     assert warehouse.build(full_refresh=True, with_tests=False).is_full_refresh
     whole = warehouse.fingerprints()
     assert {name for name in whole if whole[name] != incremental[name]} == set()
-
-
-# No shrinking: a failing history is short already, and each step of shrinking is several builds.
-@settings(
-    max_examples=3,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-@given(batches=batches)
-def test_any_order_gives_the_rows_of_a_full_refresh(empty_warehouse, batches):
-    empty_warehouse.reset()
-    # every history starts by a whole night, so that there is something to change
-    for position, batch in enumerate([[(3, "all", 0)], *batches]):
-        for offset, source, what in batch:
-            happen(empty_warehouse, offset, source, what)
-        result = empty_warehouse.build(with_tests=False)
-        assert not result.is_full_refresh, position
-    assert_equals_full_refresh(empty_warehouse)
 
 
 def test_late_edited_deleted_held_and_released_nights(warehouse):

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from test_any_history import INCREMENTAL
 
 from comptoir.settings import PROJECT_DIR, Settings
 from comptoir.warehouse.build import dbt
@@ -176,6 +177,11 @@ def test_a_description_of_a_column_is_written_once():
     for path in (PROJECT_DIR / "dbt/models").rglob("*.yml"):
         used |= set(re.findall(r"{{ doc\('(\w+)'\) }}", path.read_text(encoding="utf-8")))
     assert set(blocks) == used
+
+
+def test_every_table_that_grows_is_on_the_list_of_any_history(models):
+    growing = {n["name"] for n in models if n["config"]["materialized"] == "incremental" and layer(n) != "intermediate"}
+    assert growing - {"kpi_measured"} == INCREMENTAL  # kpi_measured is compared as kpi_month
 
 
 def test_every_source_says_how_fresh_it_must_be(manifest):

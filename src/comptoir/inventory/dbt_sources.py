@@ -63,7 +63,7 @@ def _family(inventory: Inventory, family: Family) -> dict[str, Any]:
                             for source in inventory.sources.values()
                             if source.family == family.family and stream.name in source.streams
                         )
-                    }
+                    },
                 },
                 "columns": [
                     *({"name": name, "data_type": DUCKDB_TYPES[field.type]} for name, field in stream.fields.items()),
