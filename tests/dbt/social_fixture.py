@@ -25,7 +25,7 @@ STREAMS = {
     "mastodon": ["accounts", "statuses", "hashtag_timeline"],
     "bluesky": ["accounts", "posts", "hashtag_posts"],
     "youtube": ["accounts", "posts", "comments", "hashtag_posts"],
-    "instagram": ["accounts", "posts", "post_metrics", "account_metrics", "hashtag_posts", "mentions"],
+    "instagram": ["accounts", "posts", "comments", "post_metrics", "account_metrics", "hashtag_posts", "mentions"],
     "facebook": ["accounts", "posts", "post_metrics", "account_metrics", "comments", "mentions"],
 }
 WINDOWS = {"mastodon": 7, "bluesky": 7, "youtube": 30, "instagram": 7, "facebook": 7}
@@ -236,8 +236,8 @@ class SocialWorld:
                 row |= {"reply_to_id": thread, "posted_at": moment, "updated_at": later if edited else moment}
                 yield row | {"likes_count": age, "replies_count": None if reply else age}
             else:
-                row |= {"parent_comment_id": thread, "is_reply": reply, "created_at": moment}
-                yield row | {"like_count": age, "comment_count": 0}
+                row |= {"parent_comment_id": thread, "is_reply": reply, "created_at": moment, "like_count": age}
+                yield row if source == "instagram" else row | {"comment_count": 0}
 
 
 def fill(lake, world: SocialWorld, nights: list[dt.date], *, variant: int = 0, sources: tuple[str, ...] = ()) -> None:

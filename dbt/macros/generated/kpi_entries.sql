@@ -533,6 +533,7 @@
         "streams": [
             "youtube.comments",
             "facebook.comments",
+            "instagram.comments",
             "bluesky.hashtag_posts"
         ],
         "territory_levels": [
@@ -574,6 +575,7 @@
         "streams": [
             "youtube.comments",
             "facebook.comments",
+            "instagram.comments",
             "bluesky.hashtag_posts"
         ],
         "territory_levels": [
@@ -3040,6 +3042,7 @@
         "kpi_id": "maturity_conversation",
         "streams": [
             "facebook.comments",
+            "instagram.comments",
             "youtube.comments",
             "mastodon.statuses",
             "bluesky.posts"

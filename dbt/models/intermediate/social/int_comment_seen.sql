@@ -1,5 +1,5 @@
 -- One shape for the comments under the posts of the watched accounts. `anchor_on` is the day that decides how long a night lists it: of the
--- thread on YouTube, of the post on Facebook.
+-- thread on YouTube, of the post on Facebook and Instagram.
 with
 comments as (
     select
@@ -12,6 +12,12 @@ comments as (
         parent_comment_id as reply_to_id,
         * exclude (parent_comment_id, is_reply)
     from {{ ref('stg_facebook__comments') }}
+    union all by name
+    select
+        'instagram' as channel_code,
+        parent_comment_id as reply_to_id,
+        * exclude (parent_comment_id, is_reply)
+    from {{ ref('stg_instagram__comments') }}
 )
 
 select

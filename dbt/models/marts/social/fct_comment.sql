@@ -24,18 +24,18 @@ around as (
     {% endif %}
 ),
 
--- The day that decides how long a night lists a comment: its thread's on YouTube, its post's on Facebook. Where it is not known, no absence
--- tells anything.
+-- The day that decides how long a night lists a comment: its thread's on YouTube, its post's on Facebook and Instagram. Where it is not
+-- known, no absence tells anything.
 anchors as (
     select
         post.comment_id,
         case
-            when post.channel_code = 'facebook' then max(own_post.posted_on)
+            when post.channel_code in ('facebook', 'instagram') then max(own_post.posted_on)
             when post.reply_to_id is null then max(post.posted_on)
             else max(thread.posted_on)
         end as anchor_on
     from current_version as post
-    left join {{ ref('fct_post') }} as own_post on post.post_id = own_post.post_id and post.channel_code = 'facebook'
+    left join {{ ref('fct_post') }} as own_post on post.post_id = own_post.post_id and post.channel_code in ('facebook', 'instagram')
     left join around as thread on post.reply_to_id = thread.comment_id and post.first_seen_night_on <= thread.night_on
     group by post.comment_id, post.channel_code, post.reply_to_id
 ),
