@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+import yaml
 
 FIRST, NIGHT = "2026-10-09", "2026-10-10"
 LAND = """
@@ -82,6 +83,45 @@ def memory(source: str, scales: list[float]) -> None:
             print(f"{source}: {found['rows']:>9} rows, peak {found['peak_mib']:.0f} MiB")
 
 
+HEADER = "ID site;Nom du site;Code INSEE;Commune;Mois;Entrées payantes;Entrées gratuites;Total entrées;Observations\n"
+
+
+def write_drop(folder: Path, rows: int) -> Path:
+    """Write an installation's configuration and a drop with one CSV of so many rows; returns the CSV."""
+    drop = folder / "drop"
+    drop.mkdir()
+    config = yaml.safe_load(Path("comptoir.yml").read_text(encoding="utf-8"))
+    config["base_urls"] = {"attendance": str(drop)}
+    (folder / "comptoir.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    path = drop / "frequentation_sites_bench.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(HEADER)
+        for row in range(rows):
+            file.write(f"S{row};Musée de la mer;29019;Brest;août 2026;1 000;200;1 200;relevé à la main\n")
+    return path
+
+
+def drop_memory(volumes: list[int]) -> None:
+    """Print the peak memory of landing a dropped CSV at several volumes, each in a process of its own."""
+    for rows in volumes:
+        with tempfile.TemporaryDirectory() as name:
+            size = write_drop(Path(name), rows).stat().st_size / 2**20
+            told = {"COMPTOIR_VAR": f"{name}/var", "COMPTOIR_CONFIG": f"{name}/comptoir.yml"}
+            inherited = {key: text for key, text in os.environ.items() if key != "COMPTOIR_ENDPOINT_TEMPLATE"}
+            began = time.monotonic()
+            done = subprocess.run(
+                [sys.executable, "-c", LAND, "attendance", NIGHT],
+                capture_output=True, text=True, check=True, env=inherited | told,
+            )  # fmt: skip
+            found, took = json.loads(done.stdout.splitlines()[-1]), time.monotonic() - began
+            peak = found["peak_mib"]
+            print(
+                f"dropped CSV: {found['rows']:>9} rows, {size:.1f} MiB as sent, peak {peak:.0f} MiB, "
+                f"less the file {peak - size:.0f} MiB, {took:.0f} s",
+                flush=True,
+            )
+
+
 def main() -> None:
     """Run the command line."""
     os.chdir(Path(__file__).resolve().parents[1])
@@ -89,9 +129,19 @@ def main() -> None:
     parser.add_argument("what", choices=["rates", "memory"])
     parser.add_argument("--scale", type=float, nargs="+", default=None)
     parser.add_argument("--source", default="opendatasoft")
+    parser.add_argument(
+        "--drop",
+        type=int,
+        nargs="?",
+        const=1_000_000,
+        metavar="ROWS",
+        help="measure the memory of a dropped CSV of so many rows (1,000,000), and of a tenth of them, instead",
+    )
     options = parser.parse_args()
     if options.what == "rates":
         rates((options.scale or [1.0])[0])
+    elif options.drop:
+        drop_memory([options.drop // 10, options.drop])
     else:
         memory(options.source, options.scale or [1.0, 10.0, 45.0])
 

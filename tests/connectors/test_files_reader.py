@@ -105,7 +105,7 @@ def test_encodings_separators_and_line_ends(encoding, separator, line_end):
 
 def test_decimal_commas_do_not_pass_for_separators():
     table = read_table(b"a;b;c\n1,5;2,25;3,0\n4,5;5,5;6,1\n")
-    assert (table.columns, table.rows[0].values["b"]) == (("a", "b", "c"), "2,25")
+    assert (table.columns, next(iter(table.rows)).values["b"]) == (("a", "b", "c"), "2,25")
 
 
 def test_a_mark_inside_a_quoted_header_is_no_part_of_the_name():
@@ -144,7 +144,7 @@ def test_damaged_bytes_in_utf8_spoil_their_line_only():
     data = "".join(f"Plouézec;été {at}\n" for at in range(30)).encode()
     table = read_table("Commune;Mesuré\n".encode() + data + b"Pl\xe9rin;3\n")
     assert [isinstance(row.values, Malformed) for row in table.rows].count(True) == 1
-    assert table.rows[0].values["Commune"] == "Plouézec"
+    assert next(iter(table.rows)).values["Commune"] == "Plouézec"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,11 @@ def test_options_take_the_place_of_guesses():
     assert _values("a%b\né%2\n".encode("cp850"), ReadOptions(delimiter="%", encoding="cp850")) == [{"a": "é", "b": "2"}]
     with pytest.raises(FileRefused, match="header_row"):
         read_table(b"a;b\n1;2\n", ReadOptions(header_row="seven"))
-    assert _values(b"sep=;\na;b\n1;2\n") == [{"a": "1", "b": "2"}]
+    for line_end in (b"\n", b"\r"):
+        assert _values(b"sep=;\na;b\n1;2\n".replace(b"\n", line_end)) == [{"a": "1", "b": "2"}]
+    with pytest.raises(FileRefused, match="line 2: a quotation mark"):
+        read_table(b'sep=;\n"a;b\n5\n')
+    assert _values("a;b\n1;é\n".encode("utf-16-le"), ReadOptions(encoding="utf-16")) == [{"a": "1", "b": "é"}]
 
 
 def test_expected_columns_tell_the_header_from_a_title():

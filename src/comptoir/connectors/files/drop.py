@@ -23,6 +23,9 @@ A file that cannot be understood fails the source's whole night, and nothing of 
 drop, whole, and a later file may correct an earlier one, so that loading around the gap could show the older figure as
 the newer. The message names the file, the line and the cure; once the file is corrected or taken away, the night is run
 again.
+
+Memory: one file as it was sent (``listing.MAX_FILE_BYTES`` at most) plus a constant, whatever the number of its rows; a
+spreadsheet is held unpacked too (see ``table.read_table``).
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from comptoir.connectors.base import FileNote, Malformed, Page, Request
@@ -93,20 +97,26 @@ def read_files(request: Request, shape: Shape | None = None) -> Iterator[Page]:
     for dropped in listed(request):
         if (listed_as := known.listed(dropped.listing)) and (listed_as in loaded or listed_as in known):
             continue
-        data = dropped.read()
-        digest = hashlib.sha256(data).hexdigest()
-        known.learn(dropped.listing, digest)
-        if digest in loaded or digest in known:
-            continue
-        loaded.add(digest)
         try:
-            yield from _pages(request, dropped, data, digest, shape, origin)
+            yield from _file(request, dropped, loaded, shape, origin)
         except FileRefused as refusal:
             raise request.client.error(
                 request.base_url,
                 f"holds the file '{redact(dropped.name)}', which cannot be loaded: {refusal}",
                 _CURE,
             ) from None
+
+
+def _file(
+    request: Request, dropped: Dropped, loaded: set[str], shape: Shape | None, origin: dict[str, str]
+) -> Iterator[Page]:
+    """Pages of one file, whose bytes are let go of before the next one is read."""
+    data = dropped.read()
+    digest = hashlib.sha256(data).hexdigest()
+    request.known_files.learn(dropped.listing, digest)
+    if digest not in loaded and digest not in request.known_files:
+        loaded.add(digest)
+        yield from _pages(request, dropped, data, digest, shape, origin)
 
 
 def _pages(
@@ -123,15 +133,11 @@ def _pages(
     records = _records(found, table, name, cells, shape)
     context = {"file_name": name, "file_modified_at": dropped.modified_at}
     note = FileNote(name, digest, len(data), len(table.rows), table.read_as)
-    for start in (starts := range(0, max(1, len(records)), RECORDS_PER_PAGE)):
-        is_last = start == starts[-1]
-        yield Page(
-            records[start : start + RECORDS_PER_PAGE],
-            context,
-            len(data) if is_last else 0,
-            updated_at=dropped.modified_at,
-            file=note if is_last else None,
-        )
+    some = list(islice(records, RECORDS_PER_PAGE))
+    while following := list(islice(records, RECORDS_PER_PAGE)):
+        yield Page(some, context, 0, updated_at=dropped.modified_at)
+        some = following
+    yield Page(some, context, len(data), updated_at=dropped.modified_at, file=note)
 
 
 def _fields(request: Request) -> list[_Field]:
@@ -189,7 +195,7 @@ def _texts(option: str | None) -> frozenset[str]:
 
 def _records(
     found: list[_Field], table: Table, name: str, cells: _Cells, shape: Shape | None
-) -> list[Record | Malformed]:
+) -> Iterator[Record | Malformed]:
     taken = {field.column: field for field in found if field.column is not None}
     fields = {field.name for field in found}
     others = {
@@ -201,10 +207,9 @@ def _records(
     def by_path(values: Record) -> Record:
         return {paths.get(field, field): value for field, value in values.items() if field != "file_name"}
 
-    records: list[Record | Malformed] = []
     for row in table.rows:
         if isinstance(row.values, Malformed):
-            records.append(replace(row.values, error=f"line {row.line}: {row.values.error}"))
+            yield replace(row.values, error=f"line {row.line}: {row.values.error}")
             continue
         values: Record = {plain: row.values[column] for column, plain in others.items()}
         values["file_row"] = row.line
@@ -218,7 +223,6 @@ def _records(
             values["withheld_fields"] = ",".join(withheld)
         shaped = shape({**values, "file_name": name}) if shape else values
         if isinstance(shaped, Malformed):
-            records.append(shaped)
+            yield shaped
         else:
-            records.extend(by_path(item) for item in (shaped if isinstance(shaped, list) else [shaped]))
-    return records
+            yield from (by_path(item) for item in (shaped if isinstance(shaped, list) else [shaped]))

@@ -68,11 +68,12 @@ class Line:
 class Grid:
     """Lines of a file, and how they were understood.
 
+    ``lines`` may be gone through more than once; those of a text are read from the file's bytes each time.
     ``spans``: by line number, the (first, last) columns of cells merged across, which only spreadsheets tell.
     ``is_padded``: every line has all columns, so that an absent cell cannot be told from an empty one.
     """
 
-    lines: list[Line]
+    lines: Iterable[Line]
     read_as: list[str]
     is_padded: bool = False
     spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import fnmatch
+import io
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ import requests
 from comptoir.connectors.base import Request
 from comptoir.privacy.redaction import redact
 
+# A file lies in memory as it was sent (and twice for a moment when a portal sends it): a worker of 2 GB holds that.
 MAX_FILE_BYTES = 512 * 1024 * 1024
 # A file changed so short a time ago may change again without showing it: clocks of drops count whole seconds.
 SETTLED_SECONDS = 60
@@ -141,6 +143,7 @@ def _remote(request: Request, name: str, size: Any) -> Callable[[], bytes]:
         data = request.client.get_bytes(f"/files/{quote(name, safe='')}").content
         if isinstance(size, int) and len(data) != size:
             raise _trouble(request, name, f"has {len(data)} bytes where the index says {size}: it is being written")
+        _check_size(request, name, len(data))
         return data
 
     return read
@@ -153,11 +156,15 @@ def _named(request: Request, names: list[str]) -> Iterator[Dropped]:
             stamp, length = response.headers.get("Last-Modified"), response.headers.get("Content-Length", "")
             modified = email.utils.parsedate_to_datetime(stamp).astimezone(dt.UTC).isoformat() if stamp else None
             listing = _listing(name, int(length) if length.isdecimal() else None, modified)
-            yield Dropped(name.rpartition("/")[2], modified, partial(_body, request, response), listing)
+            yield Dropped(name.rpartition("/")[2], modified, partial(_body, request, name, response), listing)
 
 
-def _body(request: Request, response: requests.Response) -> bytes:
-    return b"".join(request.client.chunks(response))
+def _body(request: Request, name: str, response: requests.Response) -> bytes:
+    body = io.BytesIO()  # unlike joined pieces, never there twice
+    for chunk in request.client.chunks(response):
+        body.write(chunk)
+        _check_size(request, name, body.tell())
+    return body.getvalue()
 
 
 def _check_size(request: Request, name: str, size: int) -> None:

@@ -12,28 +12,21 @@ What becomes of a line that does not fit the header:
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import io
-import lzma
-import re
-import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import islice
 
 from comptoir.connectors.base import Malformed
+from comptoir.connectors.files.body import Body, Extent, is_repeated
+from comptoir.connectors.files.content import Content
 from comptoir.connectors.files.grid import FileRefused, Grid, Line, ReadOptions, plain_name
-from comptoir.connectors.files.header import find_header
+from comptoir.connectors.files.header import Header, find_header
 from comptoir.connectors.files.text import read_text
 from comptoir.connectors.files.workbook import is_workbook, read_workbook
 
-MAX_BYTES = 512 * 1024 * 1024
 MAX_UNFIT_SHARE = 0.1
-_NOTE = re.compile(
-    r"\s*(source|note|nota|nb\b|n\.b|avertissement|attention|lecture|champ|\*|\(\*|\(\d|©)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -45,6 +38,24 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Rows in order, made while they are gone through (as often as wanted); ``len`` tells how many there are."""
+
+    grid: Grid
+    header: Header
+    columns: tuple[str, ...]
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Row]:
+        under = (line for line in _under(self.grid, self.header) if not is_repeated(line, self.header.names))
+        for line in islice(under, self.count):
+            yield Row(line.number, _values(line, self.columns, self.grid.is_padded))
+
+
+@dataclass(frozen=True)
 class Table:
     """A file understood: its columns in order, its rows in order, and in words how it was read.
 
@@ -52,7 +63,7 @@ class Table:
     """
 
     columns: tuple[str, ...]
-    rows: list[Row]
+    rows: Rows
     read_as: str
     is_typed: bool
 
@@ -61,6 +72,8 @@ def read_table(data: bytes, options: ReadOptions | None = None, expected: Abstra
     """Read a file of any usual kind: CSV, TSV, XLSX, XLS, ODS, plain or packed by gzip, bzip2 or xz.
 
     The kind is told by the content: senders name a CSV ``.xls``. Cells are text as it stands in the file.
+    A text is gone through once to be understood, with counts as all that is kept, and once more by who reads the rows:
+    memory is the file as it was sent plus a constant. A spreadsheet is held whole; its format ends at 1,048,576 rows.
     ``expected`` are the columns that the reader hopes for (as ``plain_name`` writes them): the line that names most of
     them is the header, and the sheet that has it is the one to read. Without them the shape of the lines decides.
 
@@ -68,8 +81,9 @@ def read_table(data: bytes, options: ReadOptions | None = None, expected: Abstra
         FileRefused: it cannot be understood; the message is for the clerk and holds no cell's content.
     """
     options = options or ReadOptions()
-    data, packed = _unpacked(data)
-    head = data[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    content = Content(data)
+    content.check()
+    head = content.head(2_000).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not head:
         raise FileRefused("the file is empty")
     if head.startswith(b"%pdf"):
@@ -78,94 +92,55 @@ def read_table(data: bytes, options: ReadOptions | None = None, expected: Abstra
         raise FileRefused("this is a web page, whatever its name says. Open it in a spreadsheet and save it as XLSX")
     if head.startswith((b"{", b"[")) and head.count(b'":') > 1:
         raise FileRefused("this is JSON. Send the table as CSV or XLSX")
-    grid = read_workbook(data, options, expected) if is_workbook(data) else read_text(data, options)
-    grid.read_as[:0] = packed
-    if not grid.lines:
+    is_book = is_workbook(content.head(8))
+    grid = read_workbook(content.whole(), options, expected) if is_book else read_text(content, options)
+    if content.packed:
+        grid.read_as.insert(0, content.packed)
+    if next(iter(grid.lines), None) is None:
         raise FileRefused("the file holds no line with anything in it")
     return _table(grid, options, expected)
 
 
-def _unpacked(data: bytes) -> tuple[bytes, list[str]]:
-    """Unpack what is packed, never more than a file may hold."""
-    packed: list[str] = []
-    source = io.BytesIO(data)
-    opened: io.BufferedIOBase = source  # closed with the bytes that it wraps
-    if data.startswith(b"\x1f\x8b"):
-        packed, opened = ["gzip"], gzip.GzipFile(fileobj=source)
-    elif data.startswith(b"BZh"):
-        packed, opened = ["bzip2"], bz2.BZ2File(source)
-    elif data.startswith(b"\xfd7zXZ"):
-        packed, opened = ["xz"], lzma.LZMAFile(source)  # noqa: SIM115 - wraps bytes
-    try:
-        data = opened.read(MAX_BYTES + 1)
-    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        raise FileRefused(f"the {packed[0]} file is cut or damaged. Send it again") from error
-    if len(data) > MAX_BYTES:
-        raise FileRefused(f"the file is larger than {MAX_BYTES // 2**20} MB. Send it in parts")
-    return data, packed
+def _under(grid: Grid, header: Header) -> Iterator[Line]:
+    return islice(iter(grid.lines), header.end, None)
 
 
 def _table(grid: Grid, options: ReadOptions, expected: AbstractSet[str]) -> Table:
-    names, body, above, shown = find_header(grid, options, expected)
-    repeated = len(body)
-    body = [line for line in body if line.cells[: len(names)] != names or not any(names)]
-    repeated -= len(body)
-    below = _notes_below(body, len(names))
-    body = body[: len(body) - below]
-    names = _with_surplus(names, body)
-    columns = _named(names)
-    rows = [Row(line.number, _values(line, columns, grid.is_padded)) for line in body]
-    unfit = [row for row in rows if isinstance(row.values, Malformed)]
-    if unfit and len(unfit) > min(len(rows) - 1, max(1, len(rows) * MAX_UNFIT_SHARE)):
-        first = unfit[0].values
-        reason = first.error if isinstance(first, Malformed) else ""
+    header = find_header(grid, options, expected)
+    body = Body.of(_under(grid, header), header.names)
+    columns = _named(_with_surplus(header.names, body))
+    unfit = body.unfit(len(columns), grid.is_padded)
+    misfits = sum(unfit.values())
+    if unfit and misfits > min(body.rows - 1, max(1, body.rows * MAX_UNFIT_SHARE)):
+        first = min(unfit, key=lambda extent: body.first[extent])
         raise FileRefused(
-            f"{reason}; so it is for {len(unfit)} of {len(rows)} lines. Is the header complete ({shown}), and is the "
-            "separator absent from the texts? Correct the file and send it again",
-            unfit[0].line,
+            f"{first.misfit(len(columns), grid.is_padded)}; so it is for {misfits} of {body.rows} lines. Is the header "
+            f"complete ({header.shown}), and is the separator absent from the texts? Correct the file and send it "
+            "again",
+            body.first[first],
         )
-    understood = [*grid.read_as, shown, f"{len(columns)} columns", f"{len(rows)} rows"]
-    for count, what in ((above, "lines above"), (below, "lines of notes below"), (repeated, "headers repeated")):
+    understood = [*grid.read_as, header.shown, f"{len(columns)} columns", f"{body.rows} rows"]
+    for count, what in (
+        (header.above, "lines above"),
+        (body.notes, "lines of notes below"),
+        (body.repeated, "headers repeated"),
+        (misfits, "lines that do not fit"),
+    ):
         if count:
             understood.append(f"{count} {what}")
-    if unfit:
-        understood.append(f"{len(unfit)} lines that do not fit")
-    return Table(columns, rows, ", ".join(understood), grid.is_padded)
+    return Table(columns, Rows(grid, header, columns, body.rows), ", ".join(understood), grid.is_padded)
 
 
-def _notes_below(body: Sequence[Line], width: int) -> int:
-    """How many of the last lines are prose: a sentence or two in a table of three columns and more."""
-    count = 0
-    if width < 3:
-        return 0
-    for line in reversed(body):
-        texts = [cell for cell in line.cells if cell.strip()]
-        is_note = len(texts) == 1 or (len(line.cells) < width and len(texts) <= 2)
-        if not is_note or not (_NOTE.match(texts[0]) or len(texts[0].split()) >= 3):
-            break
-        count += 1
-    return count
-
-
-def _trimmed(cells: Sequence[str], width: int) -> int:
-    """Number of cells once the empty ones beyond the header are dropped."""
-    length = len(cells)
-    while length > width and not cells[length - 1].strip():
-        length -= 1
-    return length
-
-
-def _with_surplus(names: list[str], body: Sequence[Line]) -> list[str]:
+def _with_surplus(names: list[str], body: Body) -> list[str]:
     """Give room to columns that the header does not name, if most lines have them."""
-    lengths = Counter(_trimmed(line.cells, len(names)) for line in body)
+    lengths: Counter[int] = Counter()
+    for extent, times in body.extents.items():
+        lengths[extent.length(len(names))] += times
     surplus = sum(times for length, times in lengths.items() if length > len(names))
-    if not body or surplus * 2 <= len(body):
+    if surplus * 2 <= body.rows:
         return names
-    width = max(length for length, times in lengths.items() if times * 2 > surplus or length == max(lengths))
-    starts = [line.cells[0].strip() for line in body]
-    if width == len(names) + 1 and any(
-        starts == [str(number) for number in range(base, base + len(body))] for base in (0, 1)
-    ):
+    width = max(lengths)
+    if width == len(names) + 1 and body.is_numbered:
         return ["", *names]
     return [*names, *[""] * (width - len(names))]
 
@@ -182,13 +157,6 @@ def _named(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _values(line: Line, columns: Sequence[str], is_padded: bool) -> Mapping[str, str] | Malformed:
-    length = _trimmed(line.cells, len(columns))
-    if line.damaged:
-        return _malformed(line, "the line holds bytes that are not text in the file's encoding")
-    if length > len(columns) or (length < len(columns) and not is_padded):
-        return _malformed(line, f"the line has {length} cells and the header {len(columns)}")
-    return dict(zip(columns, [*line.cells, *[""] * (len(columns) - length)], strict=False))
-
-
-def _malformed(line: Line, error: str) -> Malformed:
-    return Malformed("\t".join(line.cells).encode("utf-8", "surrogatepass"), error)
+    if error := Extent.of(line).misfit(len(columns), is_padded):
+        return Malformed("\t".join(line.cells).encode("utf-8", "surrogatepass"), error)
+    return dict(zip(columns, [*line.cells, *[""] * (len(columns) - len(line.cells))], strict=False))

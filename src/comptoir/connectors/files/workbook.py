@@ -24,7 +24,8 @@ def is_workbook(data: bytes) -> bool:
 def read_workbook(data: bytes, options: ReadOptions, expected: AbstractSet[str] = frozenset()) -> Grid:
     """Lines of the sheet that holds the table (the one with the expected columns, where several hold something).
 
-    Sheets with the same first line are read one after the other.
+    Sheets with the same first line are read one after the other. All of it is held in memory, unlike a text: the format
+    ends at 1,048,576 rows a sheet, and ``MAX_UNPACKED`` bounds what it unpacks to.
 
     Raises:
         FileRefused: not a spreadsheet, locked by a password, or several sheets that differ and none was named.
