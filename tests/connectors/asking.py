@@ -9,8 +9,8 @@ from typing import Any
 
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.http import PublisherClient
-from comptoir.connectors.runner import base_url
-from comptoir.inventory.schema import load_inventory
+from comptoir.connectors.runner import base_url, dialect_of
+from comptoir.inventory.schema import load_inventory, with_defaults
 from comptoir.privacy.projection import Projector
 from comptoir.privacy.pseudonyms import Pseudonymiser
 from comptoir.settings import Config, Settings, load_config
@@ -24,10 +24,12 @@ class Asker:
         self.inventory, self.source, self.night = load_inventory(), source, night
         self.module = importlib.import_module(self.inventory.families[source].connector)
         self.address = base_url(settings, self.config, self.inventory, source, night)
-        self.client = PublisherClient(self.inventory.source(source), self.address, settings, self.module.DIALECT)
+        found = self.inventory.source(source)
+        self.client = PublisherClient(found, self.address, settings, dialect_of(self.module, found))
 
     def pages(self, stream: str, since: str = "", **options: str) -> list[Page]:
-        own = self.inventory.source(self.source).streams[stream].model_copy(update={"options": options})
+        given = with_defaults(self.inventory.stream(self.source, stream).options, options)
+        own = self.inventory.source(self.source).streams[stream].model_copy(update={"options": given})
         request = Request(
             source=self.inventory.source(self.source),
             stream=self.inventory.stream(self.source, stream),

@@ -1,11 +1,13 @@
+import dataclasses
 import datetime as dt
 import shutil
 
 import pytest
 import yaml
 
+from comptoir.connectors.files.grid import ReadOptions
 from comptoir.inventory.scaffold import scaffold_source
-from comptoir.inventory.schema import INVENTORY_DIR, InventoryError, LongReRead, load_inventory
+from comptoir.inventory.schema import INVENTORY_DIR, READER_OPTIONS, InventoryError, LongReRead, load_inventory
 
 
 @pytest.fixture
@@ -118,3 +120,21 @@ def test_a_scaffold_loads_and_is_not_overwritten(directory):
         scaffold_source("rennes", "opendatasoft", directory)
     with pytest.raises(InventoryError, match="No protocol family"):
         scaffold_source("autre", "inconnue", directory)
+
+
+def test_an_option_that_does_not_exist_is_refused_with_those_that_do(directory):
+    _edit(directory, "eurostat", lambda raw: raw["streams"]["nights"]["options"].update(data_set="tour_occ_nim"))
+    with pytest.raises(InventoryError, match=r"'nights': no such option: data_set\. Known there: dataset, filt"):
+        load_inventory(directory)
+
+
+def test_a_source_that_is_asked_for_no_option_says_so(directory):
+    _edit(directory, "mastodon", lambda raw: raw.update(options={"page_size": "20"}))
+    with pytest.raises(InventoryError, match=r"source 'mastodon': no such option: page_size\. Known there: none"):
+        load_inventory(directory)
+
+
+def test_every_reader_of_files_knows_the_readers_options():
+    read_by_all = {field.name for field in dataclasses.fields(ReadOptions)}
+    assert read_by_all < set(READER_OPTIONS)
+    assert set(READER_OPTIONS) <= set(load_inventory().stream("attendance", "visits").options)
