@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from comptoir.connectors.base import Malformed
+from comptoir.connectors.http import PublisherError
 from comptoir.connectors.social import facebook, meta_insights
 from comptoir.connectors.social.meta_insights import day_of
 
@@ -23,7 +24,19 @@ NIGHT = "2026-10-10"
     ],
 )
 def test_a_value_is_of_the_pacific_day_that_ends(end_time, day):
-    assert day_of(end_time) == day
+    assert day_of(end_time, ends=True) == day
+
+
+@pytest.mark.parametrize(("end_time_is", "day"), [("end", "2026-10-01"), ("start", "2026-10-02")])
+def test_whether_a_day_ends_at_its_end_time_is_said_by_an_option(meta, end_time_is, day):
+    options = {"end_time_is": end_time_is, "days_per_call": "9"}
+    rows = meta.records("facebook", "account_metrics", first=True, options=options)
+    assert min(row["metric_on"] for row in rows) == day
+
+
+def test_an_end_time_that_is_neither_is_refused(meta):
+    with pytest.raises(PublisherError, match=r"end_time_is 'fin'.*end or start"):
+        meta.records("facebook", "account_metrics", options={"end_time_is": "fin"})
 
 
 def test_a_post_without_shares_has_none_and_counters_not_asked_for_stay_unknown(meta):
@@ -149,4 +162,4 @@ def test_what_is_no_object_is_malformed():
     assert isinstance(facebook.shape("texte"), Malformed)
     assert isinstance(facebook.shape_comment(3, "1_2"), Malformed)
     assert isinstance(facebook.shape_rating(None), Malformed)
-    assert [type(row) for row in map(facebook.day_row, meta_insights.values("texte"))] == [Malformed]
+    assert [type(facebook.day_row(row, ends=True)) for row in meta_insights.values("texte")] == [Malformed]

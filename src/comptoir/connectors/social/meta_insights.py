@@ -139,11 +139,14 @@ def groups(insight: Any) -> Iterator[Mapping[str, Any] | Malformed]:
         yield {**known, "breakdown": breakdown, "follower_group": group, "value": value}
 
 
-def day_of(end_time: Any) -> Any:
-    """The day that a value speaks of: the one that ends at ``end_time``. What is no time is handed back as it is."""
+def day_of(end_time: Any, ends: bool) -> Any:
+    """The day that a value speaks of: the one that ``ends`` at ``end_time``, or that begins then.
+
+    What is no time is handed back as it is.
+    """
     try:
         ended = dt.datetime.fromisoformat(end_time)
-        return (ended.astimezone(META_DAY) - dt.timedelta(seconds=1)).date().isoformat()
+        return (ended.astimezone(META_DAY) - dt.timedelta(seconds=int(ends))).date().isoformat()
     except (TypeError, ValueError, OverflowError):
         return end_time
 
