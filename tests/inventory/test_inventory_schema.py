@@ -1,5 +1,6 @@
 import dataclasses
 import datetime as dt
+import re
 import shutil
 
 import pytest
@@ -8,6 +9,7 @@ import yaml
 from comptoir.connectors.files.grid import ReadOptions
 from comptoir.inventory.scaffold import scaffold_source
 from comptoir.inventory.schema import INVENTORY_DIR, READER_OPTIONS, InventoryError, LongReRead, load_inventory
+from comptoir.settings import PROJECT_DIR
 
 
 @pytest.fixture
@@ -138,3 +140,25 @@ def test_every_reader_of_files_knows_the_readers_options():
     read_by_all = {field.name for field in dataclasses.fields(ReadOptions)}
     assert read_by_all < set(READER_OPTIONS)
     assert set(READER_OPTIONS) <= set(load_inventory().stream("attendance", "visits").options)
+
+
+def _told() -> set[tuple[str, str, str, str]]:
+    """Family, level, option and default of each row of the page's table of options."""
+    told, family = set(), ""
+    table = (PROJECT_DIR / "docs/reference/recalled.md").read_text(encoding="utf-8")
+    for row in table.partition("\n## Options")[2].partition("\n## ")[0].splitlines():
+        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+        if len(cells) == 4 and (found := re.match(r"(source |(?:`\w+`(?:, )?)+: )`(\w+)`: `(.*?)`", cells[2])):
+            family = cells[0].rpartition("(")[2].strip("`)") or family
+            levels = re.findall(r"\w+", found[1])
+            told |= {(family, level, found[2], found[3]) for level in levels}
+    return told
+
+
+def test_the_page_of_what_is_recalled_lists_every_default_of_every_family():
+    known = set()
+    for name, family in load_inventory().families.items():
+        known |= {(name, "source", option, default) for option, default in family.options.items() if default}
+        for stream in family.streams.values():
+            known |= {(name, stream.name, option, default) for option, default in stream.options.items() if default}
+    assert _told() == known
