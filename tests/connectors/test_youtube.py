@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import logging
 from collections import Counter
 
 import pytest
@@ -205,9 +206,14 @@ def test_what_a_reason_means_is_said_by_the_options(option, again, word):
     assert word not in unknown.problem + unknown.cure
 
 
-def test_the_key_goes_where_the_options_say(settings, asked):
+def test_the_key_goes_where_the_options_say(settings, asked, monkeypatch, caplog):
+    caplog.set_level(logging.DEBUG)
     Asker(settings, "youtube", NIGHT, token_in="query key").records("accounts")
     assert all(ask.query["key"] == settings.sandbox_token and "x-goog-api-key" not in ask.headers for ask in asked)
+    monkeypatch.setenv("COMPTOIR_TOKEN_YOUTUBE", "wrong-word")
+    with pytest.raises(PublisherError, match="COMPTOIR_TOKEN_YOUTUBE") as failure:
+        Asker(settings, "youtube", NIGHT, token_in="query key").records("accounts")
+    assert "wrong-word" not in str(failure.value) + caplog.text
 
 
 @pytest.mark.parametrize("way", ["header", "cookie key", "query", "header a b c"])

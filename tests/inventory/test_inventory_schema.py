@@ -130,6 +130,13 @@ def test_an_option_that_does_not_exist_is_refused_with_those_that_do(directory):
         load_inventory(directory)
 
 
+@pytest.mark.parametrize("value", ["0", "-3", "trente", ""])
+def test_an_option_that_is_a_number_is_one_from_1(directory, value):
+    _edit(directory, "matomo", lambda raw: raw["streams"]["visits"]["options"].update(days_per_call=value))
+    with pytest.raises(InventoryError, match=f"'visits': option 'days_per_call' is '{value}': a whole number from 1"):
+        load_inventory(directory)
+
+
 def test_a_source_that_is_asked_for_no_option_says_so(directory):
     _edit(directory, "mastodon", lambda raw: raw.update(options={"page_size": "20"}))
     with pytest.raises(InventoryError, match=r"source 'mastodon': no such option: page_size\. Known there: none"):

@@ -318,10 +318,14 @@ class Inventory(_Strict):
 
 
 def _check_options(where: str, given: Mapping[str, str], known: Mapping[str, str | None]) -> None:
+    """Refuse options that do not exist, and anything but a number from 1 for one whose default is a number."""
     if unknown := sorted(set(given) - set(known)):
         raise ValueError(
             f"{where}: no such option: {', '.join(unknown)}. Known there: {', '.join(sorted(known)) or 'none'}"
         )
+    for name, value in given.items():
+        if (known[name] or "").isdecimal() and not (value.isdecimal() and int(value) > 0):
+            raise ValueError(f"{where}: option '{name}' is '{value}': a whole number from 1 is wanted")
 
 
 def _names_of_establishments(stream: Stream) -> frozenset[str]:
