@@ -1,6 +1,7 @@
 """Answers that Meta really gave go through the parsing functions as they are (read only, never shown)."""
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,8 @@ from comptoir.connectors.social import facebook, instagram, meta, meta_insights
 from comptoir.inventory.schema import load_inventory
 from comptoir.privacy.projection import Projector
 from comptoir.privacy.pseudonyms import Pseudonymiser
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
 
 pytestmark = pytest.mark.real_data
 WATCHED = {"account_key": "a", "territory_id": "region:53"}
@@ -97,7 +100,9 @@ def test_an_instagram_account(capture):
 )
 def test_insights(capture, path, names, dated):
     body = capture(f"instagram/apidata/{path}")
-    rows = [facebook.day_row(value, ends=True) for item in body["data"] for value in meta_insights.values(item)]
+    rows = [
+        facebook.day_row(value, PACIFIC, ends=True) for item in body["data"] for value in meta_insights.values(item)
+    ]
     assert {row["metric_name"] for row in rows} == names
     assert all(isinstance(row["value"], int) for row in rows)
     assert all(("metric_on" in row) == dated for row in rows)
@@ -156,5 +161,5 @@ def test_no_file_breaks_a_parser(real_data):
             list(meta_insights.groups(item))
             facebook.shape(item)
             facebook.shape_comment(item, "1_2")
-            [facebook.day_row(value, ends=True) for value in meta_insights.values(item)]
+            [facebook.day_row(value, PACIFIC, ends=True) for value in meta_insights.values(item)]
     assert seen > 150

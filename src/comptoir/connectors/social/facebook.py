@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.http import Answered, PublisherError
@@ -140,14 +140,16 @@ def _account_metrics(request: Request, account: WatchedAccount, insights: meta_i
             path, f"is read with end_time_is '{options['end_time_is']}'", "Write end or start in the inventory."
         )
     ends = options["end_time_is"] == "end"
-    span = {"since": meta_insights.day_start(first), "until": meta_insights.day_start(last + dt.timedelta(days=1))}
+    zone = meta_insights.day_zone(request)
+    since, until = (meta_insights.day_start(day, zone) for day in (first, last + meta_insights.DAY))
+    span = {"since": since, "until": until}
     items, size = insights.ask(path, metrics, {"period": "day", **span}, "Pages")
-    rows = [day_row(value, ends) for item in items for value in meta_insights.values(item)]
+    rows = [day_row(value, zone, ends=ends) for item in items for value in meta_insights.values(item)]
     yield Page(rows, meta.context(account), size)
 
 
-def day_row(value: Mapping[str, Any] | Malformed, ends: bool) -> Mapping[str, Any] | Malformed:
+def day_row(value: Mapping[str, Any] | Malformed, zone: ZoneInfo, *, ends: bool) -> Mapping[str, Any] | Malformed:
     """A value of an account's insight with its day: the one that ``ends`` at its ``end_time``, or begins then."""
     if isinstance(value, Malformed) or "end_time" not in value:
         return value
-    return {**value, "metric_on": meta_insights.day_of(value["end_time"], ends)}
+    return {**value, "metric_on": meta_insights.day_of(value["end_time"], zone, ends=ends)}

@@ -153,9 +153,11 @@ def metric_row(media: Mapping[str, Any], value: Mapping[str, Any] | Malformed) -
 
 def _account_metrics(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
     path = meta.node(request, account.address, "insights")
+    zone = meta_insights.day_zone(request)
     day, last = meta_insights.whole_days(request, meta.window_start(request), INSIGHT_DAYS)
     while day <= last:
-        span = {"since": meta_insights.day_start(day), "until": meta_insights.day_start(day + meta_insights.DAY)}
+        since, until = (meta_insights.day_start(at, zone) for at in (day, day + meta_insights.DAY))
+        span = {"since": since, "until": until}
         for kind in ("total_value", "time_series"):
             metrics = meta_insights.names(request.own.options, f"metrics_{kind}")
             items, size = insights.ask(path, metrics, {"period": "day", "metric_type": kind, **span}, kind)
