@@ -9,8 +9,8 @@ from typing import Any
 
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.http import PublisherClient
-from comptoir.connectors.runner import base_url
-from comptoir.inventory.schema import load_inventory
+from comptoir.connectors.runner import base_url, dialect_of
+from comptoir.inventory.schema import Inventory, Source, SourceStream, load_inventory, with_defaults
 from comptoir.privacy.projection import Projector
 from comptoir.privacy.pseudonyms import Pseudonymiser
 from comptoir.settings import Config, Settings, load_config
@@ -19,15 +19,20 @@ from comptoir.settings import Config, Settings, load_config
 class Asker:
     """One client of a source, as a night has one for all its streams."""
 
-    def __init__(self, settings: Settings, source: str, night: str, config: Config | None = None) -> None:
+    def __init__(
+        self, settings: Settings, source: str, night: str, config: Config | None = None, **options: str
+    ) -> None:
+        """``options``: what the source says for all its streams, over its family's defaults."""
         self.config = config or load_config(settings)
-        self.inventory, self.source, self.night = load_inventory(), source, night
+        self.inventory, self.source, self.night = corrected(source, **options), source, night
         self.module = importlib.import_module(self.inventory.families[source].connector)
         self.address = base_url(settings, self.config, self.inventory, source, night)
-        self.client = PublisherClient(self.inventory.source(source), self.address, settings, self.module.DIALECT)
+        found = self.inventory.source(source)
+        self.client = PublisherClient(found, self.address, settings, dialect_of(self.module, found))
 
     def pages(self, stream: str, since: str = "", **options: str) -> list[Page]:
-        own = self.inventory.source(self.source).streams[stream].model_copy(update={"options": options})
+        given = with_defaults(self.inventory.stream(self.source, stream).options, options)
+        own = self.inventory.source(self.source).streams[stream].model_copy(update={"options": given})
         request = Request(
             source=self.inventory.source(self.source),
             stream=self.inventory.stream(self.source, stream),
@@ -44,6 +49,17 @@ class Asker:
         found = [record for page in self.pages(stream, since, **options) for record in page.records]
         assert not any(isinstance(record, Malformed) for record in found)
         return found
+
+
+def corrected(source_id: str, stream: str | None = None, **options: str) -> Inventory:
+    """The inventory with other options of a source, or of one of its streams."""
+    inventory = load_inventory()
+    source = inventory.source(source_id)
+    changed: Source | SourceStream = source.streams[stream] if stream else source
+    changed = changed.model_copy(update={"options": {**changed.options, **options}})
+    if stream:
+        changed = source.model_copy(update={"streams": {**source.streams, stream: changed}})
+    return inventory.model_copy(update={"sources": {**inventory.sources, source_id: changed}})
 
 
 def projected(family: str, stream: str, records: list[Mapping[str, Any]], context: dict[str, Any]) -> list[dict]:

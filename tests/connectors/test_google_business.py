@@ -7,6 +7,7 @@ import json
 import pytest
 import requests
 from tests.conftest import TOKEN, Publishers
+from tests.connectors.asking import Asker
 
 from comptoir.connectors.base import Malformed
 from comptoir.connectors.google import rpc_refusal
@@ -105,6 +106,21 @@ def test_the_first_load_walks_every_page_and_counts_what_the_publisher_announces
     for rating in ratings:
         stars = [row["stars"] for row in rows if row["account_key"] == rating["account_key"]]
         assert rating["average_rating"] == pytest.approx(sum(stars) / len(stars), abs=0.051)
+
+
+def test_what_is_recalled_is_asked_as_the_options_say(publishers, settings, monkeypatch):
+    publisher, asked = publishers.app.state.world.publishers[SOURCE], []
+    answer = publisher.answer
+    monkeypatch.setattr(publisher, "answer", lambda ask: asked.append(ask) or answer(ask))
+    with pytest.raises(PublisherError, match="NOT_FOUND"):
+        Asker(settings, SOURCE, NIGHT, path="/v5/{location}/avis").records("locations")
+    assert asked[-1].path == f"/v5/{LOCATIONS[0].address}/avis"
+    asker = Asker(settings, SOURCE, NIGHT)
+    window = asker.records("reviews", since="2026-09-20")
+    asked.clear()
+    everything = asker.records("reviews", since="2026-09-20", order_by="", page_size="40")
+    assert {(ask.query["pageSize"], ask.query.get("orderBy")) for ask in asked} == {("40", None)}
+    assert len(everything) == len(asker.records("reviews")) > len(window)
 
 
 def test_a_row_repeated_across_pages_is_a_duplicate(publishers, settings, listener):

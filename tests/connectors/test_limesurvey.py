@@ -6,9 +6,11 @@ import json
 
 import msgspec
 import pytest
+from tests.connectors.asking import Asker
 
 from comptoir.connectors.gru import limesurvey
 from comptoir.connectors.http import PublisherError
+from comptoir.inventory.schema import load_inventory
 from comptoir.orchestration import steps
 from comptoir.sandbox.clock import Clock
 from comptoir.sandbox.limesurvey import LimeSurvey
@@ -173,6 +175,49 @@ def test_an_export_with_fewer_answers_than_the_summary_is_refused(publishers, se
         steps.land("limesurvey", NIGHT)
 
 
+def _complaint(body, **options):
+    return limesurvey.complaint(body, {**load_inventory().source("limesurvey").options, **options})
+
+
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        ("login_words", "does not let the user in"),
+        ("no_access_words", "does not let the user export"),
+        ("no_survey_words", "has no such active survey"),
+        ("no_answer_words", None),
+    ],
+)
+def test_errors_inside_a_200_are_told_apart_by_the_words_of_the_options(kind, problem):
+    error = {"result": {"status": "Refusé (code 712)"}, "error": None}
+    assert _complaint(error).problem == "answered 200 with an error inside"
+    read = _complaint(error, **{kind: "x | code 712"})
+    assert read is None if problem is None else read.problem.startswith(problem)
+
+
+def test_what_is_recalled_is_asked_as_the_options_say(settings, behind, monkeypatch):
+    behind([_row(1), _row(2, submitdate="", startdate="9999", datestamp="2025-10-01 10:00:00")])
+    publisher, exports = LimeSurvey, []
+    whole = publisher._export
+    monkeypatch.setattr(
+        publisher, "_export", lambda self, ask, params: exports.append(params) or whole(self, ask, params)
+    )
+    asker, survey = Asker(settings, "limesurvey", NIGHT), {"survey_id": "482913", "language": "fr"}
+    assert len(asker.records("answers", **survey)) == 2
+    finished = asker.records("answers", **survey, export="complete full long", counted_by="completed_responses")
+    assert [row["id"] for row in finished] == ["1"]
+    assert [params[3:] for params in exports] == [["all", "code", "short"], ["complete", "full", "long"]]
+    (undated,) = asker.records("answers", since="2026-10-05", **survey, dated_by="startdate")
+    assert undated["id"] == "2"
+    assert asker.records("answers", since="2026-10-05", **survey) == []
+    undated = asker.records("answers", since="2026-10-05", **survey, unstamped="2026-10-01 10:00:00")
+    assert [row["id"] for row in undated] == ["1", "2"]
+    (kept, _) = asker.records("answers", **survey, unstamped="2026-10-01 09:58:00")
+    assert kept["startdate"] is None
+    with pytest.raises(PublisherError, match=r"/enquetes/rpc .*not JSON"):
+        Asker(settings, "limesurvey", NIGHT, path="/enquetes/rpc").records("answers", **survey)
+
+
 def test_what_is_no_export_is_told_apart():
     encoded = base64.b64encode(json.dumps({"responses": [{"1": {"id": "1"}}, {"id": "2"}]}).encode()).decode()
     assert limesurvey.responses(encoded) == [{"id": "1"}, {"id": "2"}]
@@ -181,10 +226,10 @@ def test_what_is_no_export_is_told_apart():
 
 
 def test_errors_inside_200_answers_are_found_and_the_rest_is_not():
-    refused = limesurvey.complaint({"result": {"status": "Invalid session key"}, "error": None})
+    refused = _complaint({"result": {"status": "Invalid session key"}, "error": None})
     assert refused is not None
     assert "{variable}" in refused.cure
-    assert limesurvey.complaint({"result": None, "error": "boum"}) is not None
-    assert limesurvey.complaint({"result": {"status": "No Data, could not get max id."}, "error": None}) is None
-    assert limesurvey.complaint({"result": {"full_responses": "2"}, "error": None}) is None
-    assert limesurvey.complaint({"result": "OK", "error": None}) is None
+    assert _complaint({"result": None, "error": "boum"}) is not None
+    assert _complaint({"result": {"status": "No Data, could not get max id."}, "error": None}) is None
+    assert _complaint({"result": {"full_responses": "2"}, "error": None}) is None
+    assert _complaint({"result": "OK", "error": None}) is None

@@ -1,13 +1,16 @@
 """Matomo: daily counts over real HTTP, whatever shape the answer takes; errors come inside 200 answers."""
 
 import datetime as dt
+from urllib.parse import parse_qs
 
 import duckdb
 import pytest
+from tests.connectors.asking import Asker, corrected
 
 from comptoir.connectors.base import Malformed
 from comptoir.connectors.gru import matomo
 from comptoir.connectors.http import PublisherError
+from comptoir.inventory.schema import load_inventory
 from comptoir.orchestration import steps
 from comptoir.sandbox.matomo import Matomo
 from comptoir.sandbox.seeded.web import SITES, SeededSites
@@ -108,9 +111,10 @@ def test_one_row(listener, behind):
 
 @pytest.mark.parametrize(("rows", "kept"), [(15, 15), (20, 20), (45, 40)])
 def test_pages_are_walked_to_the_last_one_or_to_the_most_seen(listener, settings, behind, monkeypatch, rows, kept):
-    monkeypatch.setattr(matomo, "ROWS_PER_PAGE", 10)
-    behind(FakeSites(rows, others=99))
+    monkeypatch.setattr(steps, "load_inventory", lambda: corrected("matomo", "pages", rows_per_page="10"))
+    asked = behind(FakeSites(rows, others=99))
     listener.night("matomo", NIGHT)
+    assert {_form(ask)["filter_limit"] for ask in asked if b"filter_limit" in ask.body} == {"10"}
     pages = listener.bronze("matomo", "pages", NIGHT)
     named = sorted(int(page["page_path"].rpartition("/")[2]) for page in pages if not page["is_others"])
     assert named == list(range(kept))
@@ -119,7 +123,7 @@ def test_pages_are_walked_to_the_last_one_or_to_the_most_seen(listener, settings
 
 
 def test_a_row_repeated_across_pages_counts_once(publishers, listener, behind, monkeypatch):
-    monkeypatch.setattr(matomo, "ROWS_PER_PAGE", 10)
+    monkeypatch.setattr(steps, "load_inventory", lambda: corrected("matomo", "pages", rows_per_page="10"))
     behind(FakeSites(25))
     publishers.faults("duplicate-page")
     listener.night("matomo", NIGHT)
@@ -196,7 +200,54 @@ def test_percentages_become_shares_and_the_rest_is_left_to_the_contract(publishe
 
 @pytest.mark.parametrize("row", ["page", 3, {"url": "http://[cassé", "label": "x"}])
 def test_a_page_that_is_none_is_malformed(row):
-    assert isinstance(matomo.page_record("2026-10-10", row), Malformed)
+    assert isinstance(matomo.page_record("2026-10-10", row, "Others"), Malformed)
+
+
+def _visits(asker):
+    return asker.records("visits", since="2026-10-09", sites="1=commune:35238")
+
+
+def _form(ask):
+    return {name: values[0] for name, values in parse_qs(ask.body.decode()).items()}
+
+
+def test_what_is_recalled_is_asked_as_the_options_say(settings, behind):
+    asked = behind(FakeSites(1))
+    with pytest.raises(PublisherError, match="know the token"):  # the sandbox takes it in the body only
+        _visits(Asker(settings, "matomo", NIGHT, token_in="header Authorization Bearer"))
+    assert settings.sandbox_token not in asked[-1].body.decode()
+    assert asked[-1].headers["authorization"] == f"Bearer {settings.sandbox_token}"
+    with pytest.raises(PublisherError, match=r"/matomo/index\.php"):
+        _visits(Asker(settings, "matomo", NIGHT, path="/matomo/index.php"))
+    assert asked[-1].path == "/matomo/index.php"
+    asker, sites = Asker(settings, "matomo", NIGHT), {"sites": "1=commune:35238"}
+    with pytest.raises(PublisherError, match="error inside"):
+        asker.records("visits", since="2026-10-09", method="VisitsSummary.lire", **sites)
+    assert _form(asked[-1])["method"] == "VisitsSummary.lire"
+    asked.clear()
+    asker.records("visits", since="2026-10-06", days_per_call="2", **sites)
+    assert [_form(ask)["date"] for ask in asked] == [
+        "2026-10-06,2026-10-07",
+        "2026-10-08,2026-10-09",
+        "2026-10-10,2026-10-10",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["bad_token_words", "throttled_words", "no_access_words"])
+def test_errors_inside_a_200_are_told_apart_by_the_words_of_the_options(kind):
+    options = load_inventory().source("matomo").options
+    error = {"result": "error", "message": "Accès impossible (code 712)"}
+    unknown = matomo.complaint(error, options)
+    read = matomo.complaint(error, {**options, kind: "x | code 712"})
+    assert (unknown.problem, unknown.again) == ("answered 200 with an error inside", False)
+    assert read.problem != unknown.problem
+    assert read.again is (kind == "throttled_words")
+
+
+def test_the_row_of_others_has_the_label_of_the_options():
+    row = {"label": "Autres", "nb_hits": 3}
+    assert matomo.page_record("2026-10-10", row, "Autres")["is_others"] is True
+    assert matomo.page_record("2026-10-10", row, "Others")["is_others"] is False
 
 
 def test_the_seeded_sites_follow_the_season(publishers):

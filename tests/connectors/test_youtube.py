@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import logging
 from collections import Counter
 
 import pytest
@@ -19,8 +20,9 @@ from comptoir.connectors.social.youtube import (
     shape_video,
     thread_comments,
 )
+from comptoir.inventory.schema import load_inventory
 from comptoir.orchestration import steps
-from comptoir.settings import load_config
+from comptoir.settings import ComptoirError, load_config
 
 NIGHT = "2026-01-20"
 CONTEXT = {"account_key": "a", "territory_id": "region:53", "query_id": "q", "query_version": 1}
@@ -184,9 +186,52 @@ def test_an_unknown_channel_is_a_clear_error_and_a_single_one_gives_one_row(sett
 def test_googles_errors_are_told_apart(status, error, again, word):
     response = requests.Response()
     response.status_code, response._content = status, json.dumps({"error": error}).encode()
-    refusal = google_refusal(response)
+    refusal = google_refusal(response, load_inventory().source("youtube").options)
     assert refusal.again is again
     assert word in refusal.problem + refusal.cure
+
+
+@pytest.mark.parametrize(
+    ("option", "again", "word"),
+    [("spent", False, "quota"), ("too_fast", True, "throttled"), ("bad_key", False, "renew")],
+)
+def test_what_a_reason_means_is_said_by_the_options(option, again, word):
+    response = requests.Response()
+    response.status_code, response._content = 400, json.dumps({"error": {"errors": [{"reason": "nonVu"}]}}).encode()
+    options = load_inventory().source("youtube").options
+    unknown, read = (google_refusal(response, given) for given in (options, {**options, option: "x | nonVu"}))
+    assert (unknown.again, unknown.problem) == (False, "answered HTTP 400")
+    assert read.again is again
+    assert word in read.problem + read.cure
+    assert word not in unknown.problem + unknown.cure
+
+
+def test_the_key_goes_where_the_options_say(settings, asked, monkeypatch, caplog):
+    caplog.set_level(logging.DEBUG)
+    Asker(settings, "youtube", NIGHT, token_in="query key").records("accounts")
+    assert all(ask.query["key"] == settings.sandbox_token and "x-goog-api-key" not in ask.headers for ask in asked)
+    monkeypatch.setenv("COMPTOIR_TOKEN_YOUTUBE", "wrong-word")
+    with pytest.raises(PublisherError, match="COMPTOIR_TOKEN_YOUTUBE") as failure:
+        Asker(settings, "youtube", NIGHT, token_in="query key").records("accounts")
+    assert "wrong-word" not in str(failure.value) + caplog.text
+
+
+@pytest.mark.parametrize("way", ["header", "cookie key", "query", "header a b c"])
+def test_a_way_that_does_not_exist_is_refused_with_those_that_do(settings, way):
+    with pytest.raises(ComptoirError, match=r"token_in.*write 'header NAME'"):
+        Asker(settings, "youtube", NIGHT, token_in=way)
+
+
+def test_an_error_that_means_nothing_is_there_is_said_by_the_options(settings, host, monkeypatch):
+    answer = host.answer
+
+    def refuse(ask):
+        return host.error(404, "nobody", "aucunVideo") if ask.path.endswith("playlistItems") else answer(ask)
+
+    monkeypatch.setattr(host, "answer", refuse)
+    with pytest.raises(PublisherError, match="404"):
+        Asker(settings, "youtube", NIGHT).records("posts")
+    assert Asker(settings, "youtube", NIGHT, nothing_there="x | aucunVideo").records("posts") == []
 
 
 @pytest.mark.parametrize(

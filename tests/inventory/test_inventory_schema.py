@@ -1,11 +1,15 @@
+import dataclasses
 import datetime as dt
+import re
 import shutil
 
 import pytest
 import yaml
 
+from comptoir.connectors.files.grid import ReadOptions
 from comptoir.inventory.scaffold import scaffold_source
-from comptoir.inventory.schema import INVENTORY_DIR, InventoryError, LongReRead, load_inventory
+from comptoir.inventory.schema import INVENTORY_DIR, READER_OPTIONS, InventoryError, LongReRead, load_inventory
+from comptoir.settings import PROJECT_DIR
 
 
 @pytest.fixture
@@ -118,3 +122,50 @@ def test_a_scaffold_loads_and_is_not_overwritten(directory):
         scaffold_source("rennes", "opendatasoft", directory)
     with pytest.raises(InventoryError, match="No protocol family"):
         scaffold_source("autre", "inconnue", directory)
+
+
+def test_an_option_that_does_not_exist_is_refused_with_those_that_do(directory):
+    _edit(directory, "eurostat", lambda raw: raw["streams"]["nights"]["options"].update(data_set="tour_occ_nim"))
+    with pytest.raises(InventoryError, match=r"'nights': no such option: data_set\. Known there: dataset, filt"):
+        load_inventory(directory)
+
+
+@pytest.mark.parametrize("value", ["0", "-3", "trente", ""])
+def test_an_option_that_is_a_number_is_one_from_1(directory, value):
+    _edit(directory, "matomo", lambda raw: raw["streams"]["visits"]["options"].update(days_per_call=value))
+    with pytest.raises(InventoryError, match=f"'visits': option 'days_per_call' is '{value}': a whole number from 1"):
+        load_inventory(directory)
+
+
+def test_a_source_that_is_asked_for_no_option_says_so(directory):
+    _edit(directory, "mastodon", lambda raw: raw.update(options={"page_size": "20"}))
+    with pytest.raises(InventoryError, match=r"source 'mastodon': no such option: page_size\. Known there: none"):
+        load_inventory(directory)
+
+
+def test_every_reader_of_files_knows_the_readers_options():
+    read_by_all = {field.name for field in dataclasses.fields(ReadOptions)}
+    assert read_by_all < set(READER_OPTIONS)
+    assert set(READER_OPTIONS) <= set(load_inventory().stream("attendance", "visits").options)
+
+
+def _told() -> set[tuple[str, str, str, str]]:
+    """Family, level, option and default of each row of the page's table of options."""
+    told, family = set(), ""
+    table = (PROJECT_DIR / "docs/reference/recalled.md").read_text(encoding="utf-8")
+    for row in table.partition("\n## Options")[2].partition("\n## ")[0].splitlines():
+        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+        if len(cells) == 4 and (found := re.match(r"(source |(?:`\w+`(?:, )?)+: )`(\w+)`: `(.*?)`", cells[2])):
+            family = cells[0].rpartition("(")[2].strip("`)") or family
+            levels = re.findall(r"\w+", found[1])
+            told |= {(family, level, found[2], found[3]) for level in levels}
+    return told
+
+
+def test_the_page_of_what_is_recalled_lists_every_default_of_every_family():
+    known = set()
+    for name, family in load_inventory().families.items():
+        known |= {(name, "source", option, default) for option, default in family.options.items() if default}
+        for stream in family.streams.values():
+            known |= {(name, stream.name, option, default) for option, default in stream.options.items() if default}
+    assert _told() == known

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from comptoir.settings import ComptoirError
+
 if TYPE_CHECKING:
     from comptoir.connectors.http import PublisherClient
 
@@ -107,6 +109,42 @@ def header(name: str, prefix: str = "") -> Callable[[requests.PreparedRequest, s
         request.headers[name] = f"{prefix}{token}"
 
     return authorise
+
+
+def query(name: str) -> Callable[[requests.PreparedRequest, str], None]:
+    """Return what sends the token as a parameter of the address, which is never shown or logged with it."""
+
+    def authorise(request: requests.PreparedRequest, token: str) -> None:
+        request.prepare_url(request.url, {name: token})
+
+    return authorise
+
+
+def token_sent(way: str) -> Callable[[requests.PreparedRequest, str], None]:
+    """How a token is sent, as the option ``token_in`` says it: ``header NAME``, with perhaps a prefix after it
+    (``header Authorization Bearer``), ``query NAME`` or ``body NAME`` (the connector then writes it there).
+
+    Raises:
+        ComptoirError: it is none of these.
+    """
+    match way.split():
+        case ["header", name]:
+            return header(name)
+        case ["header", name, prefix]:
+            return header(name, f"{prefix} ")
+        case ["query", name]:
+            return query(name)
+        case ["body", _]:
+            return in_the_body
+    raise ComptoirError(
+        f"The option token_in is '{way}' in the inventory: write 'header NAME', 'header NAME PREFIX', 'query NAME' or "
+        "'body NAME'."
+    )
+
+
+def words(listed: str) -> tuple[str, ...]:
+    """What an option lists, separated by ``|``."""
+    return tuple(word.strip() for word in listed.split("|") if word.strip())
 
 
 @dataclass(frozen=True)

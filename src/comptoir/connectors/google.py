@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import requests
 
-from comptoir.connectors.dialect import LATER, RENEW, Refusal, by_status, json_body
+from comptoir.connectors.dialect import LATER, RENEW, Refusal, by_status, json_body, words
 
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)s")
 _NO_QUOTA = "This project may not ask yet (its quota is 0): ask Google for access to the API."
-SPENT = {"quotaExceeded", "dailyLimitExceeded"}
-TOO_FAST = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
-BAD_KEY = {"keyInvalid", "keyExpired", "API_KEY_INVALID", "authError", "UNAUTHENTICATED"}
 
 
 def reasons(response: requests.Response) -> list[str]:
@@ -28,20 +26,27 @@ def reasons(response: requests.Response) -> list[str]:
     return [reason for reason in [*said, error.get("status")] if isinstance(reason, str)]
 
 
-def google_refusal(response: requests.Response) -> Refusal | None:
-    """Read an error of a Google API; a day's quota that is spent is not asked for again the same night."""
+def google_refusal(response: requests.Response, options: Mapping[str, str]) -> Refusal | None:
+    """Read an error of a Google API by its reasons, as the options ``spent``, ``too_fast`` and ``bad_key`` list them.
+
+    A day's quota that is spent is not asked for again the same night.
+    """
     plain = by_status(response)
     if plain is None:
         return None
     said = reasons(response)
     reason = said[0] if said else ""
-    if SPENT & set(said):
+
+    def means(option: str) -> bool:
+        return not set(words(options[option])).isdisjoint(said)
+
+    if means("spent"):
         cure = "Quotas come back at midnight Pacific time: run the night again after it."
         return Refusal("has no quota left for today", cure, reason=reason)
-    if TOO_FAST & set(said):
+    if means("too_fast"):
         cure = "Run the night again later."
         return Refusal("is throttled", cure, again=True, wait_seconds=plain.wait_seconds, reason=reason)
-    cure = RENEW if BAD_KEY & set(said) else plain.cure
+    cure = RENEW if means("bad_key") else plain.cure
     return Refusal(plain.problem, cure, plain.again, plain.wait_seconds, reason=reason)
 
 

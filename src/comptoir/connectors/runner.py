@@ -6,12 +6,13 @@ import datetime as dt
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 from comptoir.connectors.base import Fetch, FileNote, KnownFiles, LoadedFiles, Malformed, Request, night_start
 from comptoir.connectors.dialect import Dialect
 from comptoir.connectors.http import PublisherClient
-from comptoir.inventory.schema import Inventory
+from comptoir.inventory.schema import Inventory, Source
 from comptoir.privacy.projection import Projector, fields_removed
 from comptoir.privacy.pseudonyms import Pseudonymiser
 from comptoir.settings import Config, Settings
@@ -37,6 +38,12 @@ def base_url(settings: Settings, config: Config, inventory: Inventory, source_id
     if settings.endpoint_template:
         return settings.endpoint_template.format(night=night, source=source_id)
     return config.base_urls.get(source_id, inventory.source(source_id).base_url)
+
+
+def dialect_of(module: ModuleType, source: Source) -> Dialect:
+    """How the source lets in and refuses: the connector's ``DIALECT``, or what its ``dialect`` makes of the options."""
+    made: Dialect = module.dialect(source.options) if hasattr(module, "dialect") else module.DIALECT
+    return made
 
 
 class StreamFetch:
@@ -103,9 +110,8 @@ def open_fetches(
     day = dt.date.fromisoformat(night)
     module = importlib.import_module(inventory.families[source.family].connector)
     connector: Fetch = module.fetch
-    dialect: Dialect = module.DIALECT
     address = base_url(settings, config, inventory, source_id, night)
-    client = PublisherClient(source, address, settings, dialect)
+    client = PublisherClient(source, address, settings, dialect_of(module, source))
     pseudonymiser = Pseudonymiser(key)
     fetches = []
     for name, own in source.streams.items():

@@ -32,7 +32,8 @@ def scaffold_source(source_id: str, family_id: str, directory: Path = INVENTORY_
         }
         unmapped = [field for field, spec in stream.fields.items() if spec.path is None]
         if unmapped:
-            own["options"] = {"dataset": "data-set-id", "date_column": "date", "order_by": "id"}
+            asked = {"dataset": "data-set-id", "date_column": "date", "order_by": "id"}
+            own["options"] = {option: value for option, value in asked.items() if option in stream.options}
             own["map"] = {field: f"publisher_column_for_{field}" for field in unmapped}
             own["unreported"] = []
             own["channels"] = {"The publisher's word": "web"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +33,11 @@ Domain = Literal["social", "tourism", "gru"]
 
 SUNDAY = 7  # ISO
 
+# What every reader of dropped files understands, whatever the family (``connectors/files``).
+READER_OPTIONS = (
+    *("files", "match", "null_values", "withheld_values", "decimal"),
+    *("encoding", "delimiter", "header_row", "sheet", "columns"),
+)
 OPEN_LICENCES = frozenset({"Licence Ouverte 2.0", "ODbL", "CC BY 4.0"})
 
 DUCKDB_TYPES: dict[str, str] = {
@@ -130,6 +136,9 @@ class Stream(_Strict):
     re_read_days: int = Field(ge=0)
     long_re_read: LongReRead | None = None
     observable_later: bool = Field(description="false: what a past night showed cannot be asked again")
+    options: dict[str, str | None] = Field(
+        default_factory=dict, description="option that a source's stream may give -> default; null: none"
+    )
     fields: dict[str, FieldSpec]
     ignored: frozenset[str] = frozenset()
 
@@ -166,6 +175,9 @@ class Family(_Strict):
     domain: Domain
     connector: str
     reads_files: bool = Field(default=False, description="a file is loaded once, whichever night first sees it")
+    options: dict[str, str | None] = Field(
+        default_factory=dict, description="option that a source may give for all its streams -> default; null: none"
+    )
     streams: dict[str, Stream]
 
 
@@ -182,7 +194,7 @@ class SourceStream(_Strict):
 
     cadence: Literal["nightly"]
     gate: Gate
-    options: dict[str, str] = Field(default_factory=dict)
+    options: dict[str, str] = Field(default_factory=dict, description="with the family's defaults once loaded")
     map: dict[str, str] = Field(default_factory=dict, description="contract field -> publisher's column")
     constants: dict[str, str] = Field(default_factory=dict)
     unreported: frozenset[str] = frozenset()
@@ -226,6 +238,7 @@ class Source(_Strict):
     owner: str
     governance: Governance
     throttle: Throttle
+    options: dict[str, str] = Field(default_factory=dict, description="what holds for all streams; with the defaults")
     streams: dict[str, SourceStream]
 
 
@@ -282,9 +295,11 @@ class Inventory(_Strict):
             if source.family not in self.families:
                 raise ValueError(f"source '{source.id}': unknown family '{source.family}'")
             family = self.families[source.family]
+            _check_options(f"source '{source.id}'", source.options, family.options)
             for name, own in source.streams.items():
                 if name not in family.streams:
                     raise ValueError(f"source '{source.id}': family '{family.family}' has no stream '{name}'")
+                _check_options(f"source '{source.id}', stream '{name}'", own.options, family.streams[name].options)
                 fields = family.streams[name].fields
                 named = {*own.map, *own.constants, *own.unreported, *own.free_text}
                 if strangers := named - set(fields):
@@ -300,6 +315,17 @@ class Inventory(_Strict):
                     if spec.required and field in own.unreported:
                         raise ValueError(f"source '{source.id}', stream '{name}': '{field}' is required")
         return self
+
+
+def _check_options(where: str, given: Mapping[str, str], known: Mapping[str, str | None]) -> None:
+    """Refuse options that do not exist, and anything but a number from 1 for one whose default is a number."""
+    if unknown := sorted(set(given) - set(known)):
+        raise ValueError(
+            f"{where}: no such option: {', '.join(unknown)}. Known there: {', '.join(sorted(known)) or 'none'}"
+        )
+    for name, value in given.items():
+        if (known[name] or "").isdecimal() and not (value.isdecimal() and int(value) > 0):
+            raise ValueError(f"{where}: option '{name}' is '{value}': a whole number from 1 is wanted")
 
 
 def _names_of_establishments(stream: Stream) -> frozenset[str]:
@@ -323,11 +349,32 @@ def _family(path: Path) -> dict[str, Any]:
     streams: dict[str, Any] = raw["streams"]
     for name, stream in streams.items():
         stream["name"] = name
+        if raw["connector"].startswith("comptoir.connectors.files."):
+            stream["options"] = {**dict.fromkeys(READER_OPTIONS), **stream.get("options", {})}
         if like := stream.pop("like", None):
             fields = {**streams[like]["fields"], **stream["fields"]}
             stream["fields"] = {field: spec for field, spec in fields.items() if spec is not None}
             stream.setdefault("ignored", streams[like].get("ignored", []))
     return raw
+
+
+def _filled(source: Source, families: Mapping[str, Family]) -> Source:
+    """The source with its family's defaults for the options that it does not give."""
+    family = families.get(source.family)
+    if family is None:
+        return source
+    streams = {
+        name: own.model_copy(update={"options": with_defaults(family.streams[name].options, own.options)})
+        if name in family.streams
+        else own
+        for name, own in source.streams.items()
+    }
+    return source.model_copy(update={"options": with_defaults(family.options, source.options), "streams": streams})
+
+
+def with_defaults(known: Mapping[str, str | None], given: Mapping[str, str]) -> dict[str, str]:
+    """The options given, and the defaults of those that are not."""
+    return {**{name: value for name, value in known.items() if value is not None}, **given}
 
 
 def load_inventory(directory: Path = INVENTORY_DIR) -> Inventory:
@@ -349,7 +396,7 @@ def _load(directory: Path, files: tuple[tuple[Path, int], ...]) -> Inventory:
             if path.parent.name == "families":
                 families[path.stem] = Family.model_validate(_family(path))
             else:
-                sources[path.stem] = Source.model_validate(_read(path))
+                sources[path.stem] = _filled(Source.model_validate(_read(path)), families)
                 if sources[path.stem].id != path.stem:
                     raise InventoryError(f"{path.name}: the id must be the file's name, '{path.stem}'.")
         return Inventory(families=families, sources=sources)

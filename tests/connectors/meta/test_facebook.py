@@ -1,15 +1,19 @@
 """Facebook Pages: posts, comments, insights by Pacific day, recommendations, metrics retired on a date."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
+from tests.connectors.asking import Asker
 
 from comptoir.connectors.base import Malformed
+from comptoir.connectors.http import PublisherError
 from comptoir.connectors.social import facebook, meta_insights
 from comptoir.connectors.social.meta_insights import day_of
 
 NIGHT = "2026-10-10"
+PACIFIC = ZoneInfo("America/Los_Angeles")
 
 
 @pytest.mark.parametrize(
@@ -23,7 +27,32 @@ NIGHT = "2026-10-10"
     ],
 )
 def test_a_value_is_of_the_pacific_day_that_ends(end_time, day):
-    assert day_of(end_time) == day
+    assert day_of(end_time, PACIFIC, ends=True) == day
+
+
+@pytest.mark.parametrize(("end_time_is", "day"), [("end", "2026-10-01"), ("start", "2026-10-02")])
+def test_whether_a_day_ends_at_its_end_time_is_said_by_an_option(meta, end_time_is, day):
+    options = {"end_time_is": end_time_is, "days_per_call": "9"}
+    rows = meta.records("facebook", "account_metrics", first=True, options=options)
+    assert min(row["metric_on"] for row in rows) == day
+
+
+@pytest.mark.parametrize("source", ["facebook", "instagram"])
+def test_the_zone_of_metas_days_is_an_option(settings, publishers, source):
+    asker = Asker(settings, source, NIGHT, day_zone="UTC")
+    options = asker.inventory.source(source).streams["account_metrics"].options
+    asked, answer = [], asker.client.get_json
+    asker.client.get_json = lambda path, params: asked.append(params) or answer(path, params)
+    asker.pages("account_metrics", since="2026-10-07", **options)
+    assert asked
+    assert all(params[name] % 86_400 == 0 for params in asked for name in ("since", "until"))
+    with pytest.raises(PublisherError, match="zone 'Pacifique' that does not exist"):
+        Asker(settings, source, NIGHT, day_zone="Pacifique").pages("account_metrics", **options)
+
+
+def test_an_end_time_that_is_neither_is_refused(meta):
+    with pytest.raises(PublisherError, match=r"end_time_is 'fin'.*end or start"):
+        meta.records("facebook", "account_metrics", options={"end_time_is": "fin"})
 
 
 def test_a_post_without_shares_has_none_and_counters_not_asked_for_stay_unknown(meta):
@@ -149,4 +178,4 @@ def test_what_is_no_object_is_malformed():
     assert isinstance(facebook.shape("texte"), Malformed)
     assert isinstance(facebook.shape_comment(3, "1_2"), Malformed)
     assert isinstance(facebook.shape_rating(None), Malformed)
-    assert [type(row) for row in map(facebook.day_row, meta_insights.values("texte"))] == [Malformed]
+    assert [type(facebook.day_row(row, PACIFIC, ends=True)) for row in meta_insights.values("texte")] == [Malformed]

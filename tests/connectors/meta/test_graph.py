@@ -8,8 +8,10 @@ import requests
 
 from comptoir.connectors.http import Answered, PublisherError
 from comptoir.connectors.social import meta as graph
+from comptoir.inventory.schema import load_inventory
 from comptoir.settings import load_config
 
+THROTTLED = {4, 17, 32, 613, 80001, 80002}
 BRITTANY = "100000000000053"
 
 
@@ -39,14 +41,25 @@ def error(code, subcode=None, message="(#x) something", **more):
     ],
 )
 def test_an_error_means_what_its_code_says(body, reason, again):
-    read = graph.read_error(body)
+    read = graph.read_error(body, THROTTLED)
     assert (read.reason, read.again) == (reason, again)
     assert "something" not in read.problem, "Meta's message may name somebody"
 
 
+def test_which_codes_are_throttles_is_said_by_an_option():
+    response = requests.Response()
+    response.status_code, response._content = 400, json.dumps(error(712)).encode()
+    for codes, again in (("4 17", False), ("4 712", True)):
+        dialect = graph.dialect({"throttled_codes": codes})
+        assert dialect.refusal(response).again is again
+        assert dialect.complaint(error(712)).again is again
+    for source in ("facebook", "instagram"):
+        assert load_inventory().source(source).options["throttled_codes"] == " ".join(map(str, sorted(THROTTLED)))
+
+
 @pytest.mark.parametrize("body", [{}, {"data": []}, [], "texte", {"error": "texte"}])
 def test_what_holds_no_error_of_metas_is_left_to_the_status(body):
-    assert graph.read_error(body) is None
+    assert graph.read_error(body, THROTTLED) is None
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,27 @@ def test_a_night_asks_a_week_and_stops_at_the_first_older_page_should_meta_not_c
     assert mentions.summary.pages < 12, "tags cannot be cut by date: the walk stops by itself"
 
 
+@pytest.mark.parametrize(("name", "parameter"), [("", None), ("depuis", "depuis")])
+@pytest.mark.parametrize("stream", ["posts", "comments", "post_metrics"])
+def test_how_a_window_is_asked_is_said_by_an_option(meta, query_of, stream, name, parameter):
+    usual = meta.records("instagram", stream)
+    meta.asked()
+    # The sandbox does not cut by another name: the walk stops at the first page that is wholly older.
+    assert len(meta.records("instagram", stream, options={"since_parameter": name})) >= len(usual)
+    lists = [query_of(address) for address in meta.asked() if "/media?" in address]
+    assert lists
+    assert all(not {"since", ""} & query.keys() and (parameter is None or parameter in query) for query in lists)
+
+
+def test_the_edge_of_tags_and_the_fields_under_a_hashtag_are_options(meta, query_of):
+    with pytest.raises(PublisherError, match="/etiquettes"):
+        meta.records("instagram", "mentions", options={"edge": "etiquettes"})
+    meta.asked()
+    rows = meta.records("instagram", "hashtag_posts", options={"fields": "id,timestamp"})
+    assert {query_of(a)["fields"] for a in meta.asked() if "/recent_media?" in a} == {"id,timestamp"}
+    assert {row["content"] for row in rows} == {None}
+
+
 def test_counters_grow_and_a_deleted_media_is_there_no_more(meta):
     nights = [{p["post_id"]: p for p in meta.records("instagram", "posts", night)} for night in (NIGHT, "2026-10-12")]
     both = nights[0].keys() & nights[1].keys()

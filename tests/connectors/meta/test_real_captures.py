@@ -1,6 +1,7 @@
 """Answers that Meta really gave go through the parsing functions as they are (read only, never shown)."""
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,8 @@ from comptoir.connectors.social import facebook, instagram, meta, meta_insights
 from comptoir.inventory.schema import load_inventory
 from comptoir.privacy.projection import Projector
 from comptoir.privacy.pseudonyms import Pseudonymiser
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
 
 pytestmark = pytest.mark.real_data
 WATCHED = {"account_key": "a", "territory_id": "region:53"}
@@ -97,7 +100,9 @@ def test_an_instagram_account(capture):
 )
 def test_insights(capture, path, names, dated):
     body = capture(f"instagram/apidata/{path}")
-    rows = [facebook.day_row(value) for item in body["data"] for value in meta_insights.values(item)]
+    rows = [
+        facebook.day_row(value, PACIFIC, ends=True) for item in body["data"] for value in meta_insights.values(item)
+    ]
     assert {row["metric_name"] for row in rows} == names
     assert all(isinstance(row["value"], int) for row in rows)
     assert all(("metric_on" in row) == dated for row in rows)
@@ -131,7 +136,7 @@ def test_comments_and_a_page(capture):
 
 def test_errors_and_links(capture):
     for path in ("error.json", "base/error_data.json"):
-        assert meta.read_error(capture(path)).reason == meta.INVALID
+        assert meta.read_error(capture(path), ()).reason == meta.INVALID
     links = [
         capture(f"facebook/apidata/posts/feeds_default_fields_p{page}.json")["paging"].get("next") for page in (1, 2)
     ]
@@ -147,7 +152,7 @@ def test_no_file_breaks_a_parser(real_data):
     seen = 0
     for path in sorted((real_data / "social" / "facebook").rglob("*.json")):
         body = json.loads(path.read_text(encoding="utf-8"))
-        meta.read_error(body)
+        meta.read_error(body, ())
         items = body.get("data", []) if isinstance(body, dict) else body
         for item in items if isinstance(items, list) else [items]:
             seen += 1
@@ -156,5 +161,5 @@ def test_no_file_breaks_a_parser(real_data):
             list(meta_insights.groups(item))
             facebook.shape(item)
             facebook.shape_comment(item, "1_2")
-            list(map(facebook.day_row, meta_insights.values(item)))
+            [facebook.day_row(value, PACIFIC, ends=True) for value in meta_insights.values(item)]
     assert seen > 150

@@ -1,10 +1,14 @@
-"""Matomo Reporting API: daily counts of sites and of their pages (apis.md 3.6). Nothing of a visitor is ever asked."""
+"""Matomo Reporting API: daily counts of sites and of their pages (apis.md 3.6). Nothing of a visitor is ever asked.
+
+What is recalled of this API is an option with its default in ``families/matomo.yml``; see docs/reference/recalled.md.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from typing import Any
@@ -12,32 +16,37 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from comptoir.connectors.base import Malformed, Page, Request
-from comptoir.connectors.dialect import RENEW, Dialect, Refusal, in_the_body
+from comptoir.connectors.dialect import RENEW, Dialect, Refusal, token_sent, words
 
 DAY = dt.timedelta(days=1)
-# So many days are asked at once: few calls, and no answer that an archiver has to work on for long.
-DAYS_PER_CALL = 31
-ROWS_PER_PAGE = 100
-OTHERS = "Others"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PERCENTAGE = re.compile(r"(\d{1,3}(?:[.,]\d{1,4})?)\s?%")
 
 
-def complaint(body: Any) -> Refusal | None:
-    """Find Matomo's error, which comes as HTTP 200 ``{"result": "error", "message": …}``; the message is not shown."""
+def complaint(body: Any, options: Mapping[str, str]) -> Refusal | None:
+    """Find Matomo's error, which comes as HTTP 200 ``{"result": "error", "message": …}``; the message is not shown.
+
+    The options say by which words of the message errors are told apart.
+    """
     if not isinstance(body, dict) or body.get("result") != "error":
         return None
     message = str(body.get("message", "")).lower()
-    if "authenticate" in message or "token" in message:
+    if any(word in message for word in words(options["bad_token_words"])):
         return Refusal("does not know the token (an error inside a 200 answer)", RENEW)
-    if "try again later" in message or "too many" in message:
+    if any(word in message for word in words(options["throttled_words"])):
         return Refusal("is throttled (an error inside a 200 answer)", "Run the night again later.", again=True)
-    if "access" in message:
+    if any(word in message for word in words(options["no_access_words"])):
         return Refusal("does not let the token see the site", "Check the rights of the token in {variable}.")
     return Refusal("answered 200 with an error inside", "Check the sites in the inventory, and Matomo's own log.")
 
 
-DIALECT = Dialect(authorise=in_the_body, complaint=complaint, throttles_in_200=True)
+def dialect(options: Mapping[str, str]) -> Dialect:
+    """How Matomo lets in and refuses, as the source's options say."""
+    return Dialect(
+        authorise=token_sent(options["token_in"]),
+        complaint=partial(complaint, options=options),
+        throttles_in_200=True,
+    )
 
 
 def fetch(request: Request) -> Iterator[Page]:
@@ -56,20 +65,19 @@ def _sites(request: Request) -> list[tuple[str, str]]:
 
 
 def _windows(request: Request) -> Iterator[tuple[dt.date, dt.date]]:
-    zone = ZoneInfo(request.source.timezone)
+    zone, days = ZoneInfo(request.source.timezone), int(request.own.options["days_per_call"])
     if request.since:
         first = request.since.astimezone(zone).date()
     else:
         first = request.night - DAY * (int(request.own.options["first_load_days"]) - 1)
     while first <= request.night:
-        last = min(request.night, first + DAY * (DAYS_PER_CALL - 1))
+        last = min(request.night, first + DAY * (days - 1))
         yield first, last
         first = last + DAY
 
 
-def _ask(
-    request: Request, site: str, method: str, first: dt.date, last: dt.date, **more: int
-) -> tuple[dict[str, Any], int]:
+def _ask(request: Request, site: str, first: dt.date, last: dt.date, **more: int) -> tuple[dict[str, Any], int]:
+    options, method = request.source.options, request.own.options["method"]
     form = {
         "module": "API",
         "method": method,
@@ -80,12 +88,17 @@ def _ask(
         "language": "en",
         **more,
     }
+    where, _, name = options["token_in"].partition(" ")
+    if where == "body":
+        form[name] = request.client.token or ""
     # By POST: a token made "secure only" is refused in an address, and addresses are logged.
-    body, size = request.client.post_json("/index.php", form={**form, "token_auth": request.client.token or ""})
+    body, size = request.client.post_json(options["path"], form=form)
     days = by_day(body, first, last)
     if days is None:
         raise request.client.error(
-            "/index.php", f"does not answer {method} day by day", "Check the version of Matomo and the site's number."
+            options["path"],
+            f"does not answer {method} day by day",
+            "Check Matomo's version and the site's number.",
         )
     return days, size
 
@@ -109,7 +122,7 @@ def share(value: Any) -> Any:
 
 
 def _visits(request: Request, site: str, first: dt.date, last: dt.date, context: Mapping[str, str]) -> Iterator[Page]:
-    days, size = _ask(request, site, "VisitsSummary.get", first, last)
+    days, size = _ask(request, site, first, last)
     # A day without data is an empty list: not archived or not visited, and Matomo does not say which.
     yield Page([day_record(day, found) for day, found in days.items() if found != []], context, size)
 
@@ -125,15 +138,14 @@ def day_record(day: str, found: Any) -> Mapping[str, Any] | Malformed:
 
 
 def _pages(request: Request, site: str, first: dt.date, last: dt.date, context: Mapping[str, str]) -> Iterator[Page]:
-    top = int(request.own.options["top_pages"])
-    for offset in count(0, ROWS_PER_PAGE):
-        limit = min(ROWS_PER_PAGE, top - offset)
+    top, most, others = (request.own.options[name] for name in ("top_pages", "rows_per_page", "others_label"))
+    for offset in count(0, int(most)):
+        limit = min(int(most), int(top) - offset)
         if limit <= 0:
             return
         days, size = _ask(
             request,
             site,
-            "Actions.getPageUrls",
             first,
             last,
             flat=1,
@@ -148,25 +160,28 @@ def _pages(request: Request, site: str, first: dt.date, last: dt.date, context: 
             if not isinstance(rows, list):
                 records.append(Malformed(repr(rows).encode(), "a day's pages that are not a list"))
                 continue
-            pages = [row for row in rows if not _is_others(row)]
+            pages = [row for row in rows if not _is_others(row, others)]
             fullest = max(fullest, len(pages))
             # The summary row stands at the end of every page of the list.
-            records += [page_record(day, row) for row in (pages if offset else rows)]
+            records += [page_record(day, row, others) for row in (pages if offset else rows)]
         yield Page(records, context, size)
         if fullest < limit:
             return
 
 
-def _is_others(row: Any) -> bool:
-    return isinstance(row, dict) and (bool(row.get("is_summary")) or (row.get("label") == OTHERS and "url" not in row))
+def _is_others(row: Any, others: str) -> bool:
+    return isinstance(row, dict) and (bool(row.get("is_summary")) or (row.get("label") == others and "url" not in row))
 
 
-def page_record(day: str, row: Any) -> Mapping[str, Any] | Malformed:
-    """A page's counts with its date, its path without the query, and a digest that tells addresses apart."""
+def page_record(day: str, row: Any, others: str) -> Mapping[str, Any] | Malformed:
+    """A page's counts with its date, its path without the query, and a digest that tells addresses apart.
+
+    ``others`` is Matomo's label for the pages that it does not list.
+    """
     if not isinstance(row, dict):
         return Malformed(repr(row).encode(), "a page that is not an object")
-    is_others = _is_others(row)
-    address = OTHERS if is_others else row.get("url") or row.get("label")
+    is_others = _is_others(row, others)
+    address = others if is_others else row.get("url") or row.get("label")
     record = {**row, "day": day, "is_others": is_others, "page_path": None, "page_digest": None}
     if isinstance(address, str):
         record["page_digest"] = sha256(address.encode("utf-8", "surrogatepass")).hexdigest()

@@ -14,17 +14,12 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from comptoir.connectors.base import Malformed, Page, Request, night_start
-from comptoir.connectors.dialect import RENEW, Dialect, Refusal, by_status
+from comptoir.connectors.dialect import RENEW, Dialect, Refusal, by_status, token_sent
 
 MAX_SPAN = dt.timedelta(days=90)
 MAX_ROWS = 1000
 UNITS = (dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1))
 _POSITION = re.compile(r"[-+]?\d{1,3}(\.\d+)?")
-
-
-def _api_key(request: requests.PreparedRequest, token: str) -> None:
-    """Reading needs no key by the standard; cities that want one take it where writing does."""
-    request.prepare_url(request.url, {"api_key": token})
 
 
 def _refusal(response: requests.Response) -> Refusal | None:
@@ -46,7 +41,8 @@ def _complaint(body: Any) -> Refusal | None:
     return None
 
 
-DIALECT = Dialect(authorise=_api_key, refusal=_refusal, complaint=_complaint)
+# Reading needs no key by the standard; cities that want one take it where writing does.
+DIALECT = Dialect(authorise=token_sent("query api_key"), refusal=_refusal, complaint=_complaint)
 
 
 def fetch(request: Request) -> Iterator[Page]:

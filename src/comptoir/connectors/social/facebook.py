@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.http import Answered, PublisherError
 from comptoir.connectors.social import meta, meta_insights
 from comptoir.settings import WatchedAccount
 
-DIALECT = meta.DIALECT
-DAYS_PER_CALL = 90
+dialect = meta.dialect
 _COUNTED = "reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares"
 PAGE_FIELDS = "id,fan_count,followers_count,rating_count,overall_star_rating,talking_about_count,were_here_count"
 POST_FIELDS = f"id,created_time,updated_time,message,status_type,from{{id}},{_COUNTED}"
@@ -133,15 +132,24 @@ def metric_row(post: Mapping[str, Any], value: Mapping[str, Any] | Malformed) ->
 def _account_metrics(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
     """Daily values; each is of the day that ends at its ``end_time``."""
     path = meta.node(request, account.address, "insights")
-    metrics = meta_insights.names(request.own.options, "metrics")
-    first, last = meta_insights.whole_days(request, meta.window_start(request), DAYS_PER_CALL)
-    span = {"since": meta_insights.day_start(first), "until": meta_insights.day_start(last + dt.timedelta(days=1))}
+    options = request.own.options
+    metrics = meta_insights.names(options, "metrics")
+    first, last = meta_insights.whole_days(request, meta.window_start(request), int(options["days_per_call"]))
+    if options["end_time_is"] not in ("end", "start"):
+        raise request.client.error(
+            path, f"is read with end_time_is '{options['end_time_is']}'", "Write end or start in the inventory."
+        )
+    ends = options["end_time_is"] == "end"
+    zone = meta_insights.day_zone(request)
+    since, until = (meta_insights.day_start(day, zone) for day in (first, last + meta_insights.DAY))
+    span = {"since": since, "until": until}
     items, size = insights.ask(path, metrics, {"period": "day", **span}, "Pages")
-    yield Page([day_row(value) for item in items for value in meta_insights.values(item)], meta.context(account), size)
+    rows = [day_row(value, zone, ends=ends) for item in items for value in meta_insights.values(item)]
+    yield Page(rows, meta.context(account), size)
 
 
-def day_row(value: Mapping[str, Any] | Malformed) -> Mapping[str, Any] | Malformed:
-    """A value of an account's insight with the day it speaks of."""
+def day_row(value: Mapping[str, Any] | Malformed, zone: ZoneInfo, *, ends: bool) -> Mapping[str, Any] | Malformed:
+    """A value of an account's insight with its day: the one that ``ends`` at its ``end_time``, or begins then."""
     if isinstance(value, Malformed) or "end_time" not in value:
         return value
-    return {**value, "metric_on": meta_insights.day_of(value["end_time"])}
+    return {**value, "metric_on": meta_insights.day_of(value["end_time"], zone, ends=ends)}

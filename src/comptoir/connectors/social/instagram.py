@@ -13,7 +13,7 @@ from comptoir.connectors.http import Answered, PublisherError
 from comptoir.connectors.social import meta, meta_insights
 from comptoir.settings import WatchedAccount
 
-DIALECT = meta.DIALECT
+dialect = meta.dialect
 HASHTAGS_PER_ACCOUNT = 30  # in seven days, however often each is asked
 INSIGHT_DAYS = 30
 ACCOUNT_FIELDS = "id,username,followers_count,follows_count,media_count"
@@ -21,7 +21,6 @@ MEDIA_FIELDS = "id,username,timestamp,caption,media_type,media_product_type,like
 TAGGED_FIELDS = "id,username,timestamp,caption,media_type,like_count,comments_count"
 _COMMENT = "id,timestamp,text,username,like_count,parent_id"
 COMMENT_FIELDS = f"{_COMMENT},replies{{{_COMMENT}}}"
-HASHTAG_FIELDS = "id,timestamp,caption,media_type,like_count,comments_count"  # Meta tells no author there
 
 
 def fetch(request: Request) -> Iterator[Page]:
@@ -62,8 +61,8 @@ def _account(request: Request, account: WatchedAccount) -> Iterator[Page]:
 
 def _media(request: Request, account: WatchedAccount, fields: str) -> Iterator[Answered]:
     """Own media of the window, which Meta cuts itself; should it not, the walk stops at the first older page."""
-    since = meta.window_start(request)
-    asked: dict[str, Any] = {"fields": fields} | ({"since": int(since.timestamp())} if since else {})
+    since, name = meta.window_start(request), request.own.options["since_parameter"]
+    asked: dict[str, Any] = {"fields": fields} | ({name: int(since.timestamp())} if since and name else {})
     return meta.newest_first(request, meta.node(request, account.address, "media"), asked, "timestamp", since)
 
 
@@ -73,7 +72,7 @@ def _posts(request: Request, account: WatchedAccount) -> Iterator[Page]:
 
 
 def _mentions(request: Request, account: WatchedAccount) -> Iterator[Page]:
-    path, since = meta.node(request, account.address, "tags"), meta.window_start(request)
+    path, since = meta.node(request, account.address, request.own.options["edge"]), meta.window_start(request)
     for page in meta.newest_first(request, path, {"fields": TAGGED_FIELDS}, "timestamp", since):
         yield Page([shape(item) for item in page.items], meta.context(account), page.size_bytes)
 
@@ -154,9 +153,11 @@ def metric_row(media: Mapping[str, Any], value: Mapping[str, Any] | Malformed) -
 
 def _account_metrics(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
     path = meta.node(request, account.address, "insights")
+    zone = meta_insights.day_zone(request)
     day, last = meta_insights.whole_days(request, meta.window_start(request), INSIGHT_DAYS)
     while day <= last:
-        span = {"since": meta_insights.day_start(day), "until": meta_insights.day_start(day + meta_insights.DAY)}
+        since, until = (meta_insights.day_start(at, zone) for at in (day, day + meta_insights.DAY))
+        span = {"since": since, "until": until}
         for kind in ("total_value", "time_series"):
             metrics = meta_insights.names(request.own.options, f"metrics_{kind}")
             items, size = insights.ask(path, metrics, {"period": "day", "metric_type": kind, **span}, kind)
@@ -197,7 +198,7 @@ def _hashtag_posts(request: Request) -> Iterator[Page]:
         asked = {"query_id": query.query_id, "query_version": query.query_version, "territory_id": query.territory_id}
         for hashtag_id in _hashtag_ids(request, asker, query.hashtag):
             path = meta.node(request, hashtag_id, "recent_media")
-            for page in meta.edge(request, path, {"user_id": asker.address, "fields": HASHTAG_FIELDS}):
+            for page in meta.edge(request, path, {"user_id": asker.address, "fields": request.own.options["fields"]}):
                 yield Page([shape(item) for item in page.items], asked, page.size_bytes)
 
 

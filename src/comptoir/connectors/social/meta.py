@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -41,7 +41,6 @@ _TOO_MUCH = Refusal(
 _OTHER = Refusal("answered an error")
 _BY_CODE = {
     **dict.fromkeys((1, 2), _TROUBLE),
-    **dict.fromkeys((4, 17, 32, 613, 80001, 80002), _THROTTLED),
     **dict.fromkeys((10, *range(200, 300)), _FORBIDDEN),
     **dict.fromkeys((24, 803), _GONE),  # no such hashtag, no such alias
     **dict.fromkeys((102, 190), _TOKEN),
@@ -54,13 +53,17 @@ _BEFORE_BUSINESS_ACCOUNT = 2108006
 _BY_WORDS = {(10, "not enough viewers"): _EMPTY, (1, "reduce the amount of data"): _TOO_MUCH}
 
 
-def read_error(body: Any) -> Refusal | None:
-    """Read Meta's error object by its code; ``None`` when the body holds none. Its message is never repeated."""
+def read_error(body: Any, throttled: Collection[int]) -> Refusal | None:
+    """Read Meta's error object by its code; ``None`` when the body holds none. Its message is never repeated.
+
+    ``throttled``: the codes that ask to come back later.
+    """
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         return None
     code, subcode, message = error.get("code"), error.get("error_subcode"), str(error.get("message", "")).lower()
     meant = _BY_CODE.get(code, _OTHER) if isinstance(code, int) else _OTHER
+    meant = _THROTTLED if code in throttled else meant
     if error.get("is_transient") is True and not meant.again:
         meant = _TROUBLE
     meant = _BY_SUBCODE.get((code, subcode), meant)
@@ -82,9 +85,9 @@ def regain_seconds(headers: Mapping[str, str]) -> float | None:
     return 60 * max(minutes) if any(minutes) else None
 
 
-def refusal(response: requests.Response) -> Refusal | None:
+def refusal(response: requests.Response, throttled: Collection[int]) -> Refusal | None:
     """Read an answer of HTTP status 400 and more: Meta's own code decides, the status only where there is none."""
-    read = read_error(json_body(response))
+    read = read_error(json_body(response), throttled)
     if read is None:
         return by_status(response)
     if read.again and (wait := regain_seconds(response.headers)) is not None:
@@ -92,7 +95,13 @@ def refusal(response: requests.Response) -> Refusal | None:
     return read
 
 
-DIALECT = Dialect(refusal=refusal, complaint=lambda body: read_error(body) or error_inside(body))
+def dialect(options: Mapping[str, str]) -> Dialect:
+    """How Meta refuses; which codes are throttles is said by the source's options."""
+    throttled = frozenset(int(code) for code in options["throttled_codes"].split())
+    return Dialect(
+        refusal=lambda response: refusal(response, throttled),
+        complaint=lambda body: read_error(body, throttled) or error_inside(body),
+    )
 
 
 def without_token(url: str) -> str:

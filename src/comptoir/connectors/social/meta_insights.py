@@ -7,7 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from comptoir.connectors.base import Malformed, Request, night_start
 from comptoir.connectors.http import PublisherError
@@ -15,8 +15,6 @@ from comptoir.connectors.social.meta import EMPTY, GONE, INVALID
 
 log = logging.getLogger(__name__)
 
-# Meta's days are days of this zone, whatever the zone of the account.
-META_DAY = ZoneInfo("America/Los_Angeles")
 DAY = dt.timedelta(days=1)
 
 
@@ -139,18 +137,35 @@ def groups(insight: Any) -> Iterator[Mapping[str, Any] | Malformed]:
         yield {**known, "breakdown": breakdown, "follower_group": group, "value": value}
 
 
-def day_of(end_time: Any) -> Any:
-    """The day that a value speaks of: the one that ends at ``end_time``. What is no time is handed back as it is."""
+def day_zone(request: Request) -> ZoneInfo:
+    """The zone of Meta's days, whatever that of the account: the source's option ``day_zone``.
+
+    Raises:
+        PublisherError: there is no such zone.
+    """
+    name = request.source.options["day_zone"]
+    try:
+        return ZoneInfo(name)
+    except (ValueError, ZoneInfoNotFoundError):
+        problem = f"has days of a zone '{name}' that does not exist"
+        raise request.client.error(request.base_url, problem, "Check day_zone in the inventory.") from None
+
+
+def day_of(end_time: Any, zone: ZoneInfo, *, ends: bool) -> Any:
+    """The day of a zone that a value speaks of: the one that ``ends`` at ``end_time``, or that begins then.
+
+    What is no time is handed back as it is.
+    """
     try:
         ended = dt.datetime.fromisoformat(end_time)
-        return (ended.astimezone(META_DAY) - dt.timedelta(seconds=1)).date().isoformat()
+        return (ended.astimezone(zone) - dt.timedelta(seconds=int(ends))).date().isoformat()
     except (TypeError, ValueError, OverflowError):
         return end_time
 
 
-def day_start(day: dt.date) -> int:
-    """Epoch seconds at which a day of Meta's begins."""
-    return int(dt.datetime.combine(day, dt.time(), META_DAY).timestamp())
+def day_start(day: dt.date, zone: ZoneInfo) -> int:
+    """Epoch seconds at which a day of a zone begins."""
+    return int(dt.datetime.combine(day, dt.time(), zone).timestamp())
 
 
 def whole_days(request: Request, since: dt.datetime | None, most_days: int) -> tuple[dt.date, dt.date]:
@@ -159,5 +174,5 @@ def whole_days(request: Request, since: dt.datetime | None, most_days: int) -> t
     At most ``most_days``: Meta keeps or gives no more.
     """
     last = request.night - DAY
-    first = (since or night_start(last - DAY * most_days)).astimezone(META_DAY).date()
+    first = (since or night_start(last - DAY * most_days)).astimezone(day_zone(request)).date()
     return max(first, last - DAY * (most_days - 1)), last

@@ -1,22 +1,25 @@
-"""YouTube Data API v3: watched channels, their videos, comments, videos under a hashtag (apis.md 1.4)."""
+"""YouTube Data API v3: watched channels, their videos, comments, videos under a hashtag (apis.md 1.4).
+
+What is recalled of this API is an option with its default in ``families/youtube.yml``; see docs/reference/recalled.md.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
 from comptoir.connectors.base import Malformed, Page, Request, night_start
-from comptoir.connectors.dialect import Dialect, header
+from comptoir.connectors.dialect import Dialect, token_sent, words
 from comptoir.connectors.google import google_refusal
 from comptoir.connectors.http import Answered, PublisherError
 from comptoir.settings import WatchedAccount
 
-DIALECT = Dialect(authorise=header("X-Goog-Api-Key"), refusal=google_refusal)
 API = "/youtube/v3/"
 AT_ONCE = 50
 THREADS_AT_ONCE = 100
@@ -24,11 +27,14 @@ THREADS_AT_ONCE = 100
 MAX_SEARCHES = 3
 # Asked video by video, comments are listened for under the videos of the last so many days.
 VIDEO_DAYS = 90
-# What Google calls an error and is an empty list: comments switched off, a channel that never published.
-NOTHING_THERE = {"commentsDisabled", "playlistNotFound", "videoNotFound"}
 HASHTAG = re.compile(r"(?<!\w)#(\w+)")
 DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 DURATION_UNITS = (604_800, 86_400, 3_600, 60, 1)
+
+
+def dialect(options: Mapping[str, str]) -> Dialect:
+    """How YouTube lets in and refuses, as the source's options say."""
+    return Dialect(authorise=token_sent(options["token_in"]), refusal=partial(google_refusal, options=options))
 
 
 def fetch(request: Request) -> Iterator[Page]:
@@ -38,12 +44,12 @@ def fetch(request: Request) -> Iterator[Page]:
 
 
 def _pages(request: Request, method: str, params: Mapping[str, Any]) -> Iterator[Answered]:
-    """Walk a list; what is not there (``NOTHING_THERE``) is an empty one."""
+    """Walk a list; what Google calls an error and is an empty list (option ``nothing_there``) is one."""
     paginator = JSONResponseCursorPaginator(cursor_path="nextPageToken", cursor_param="pageToken")
     try:
         yield from request.client.pages(f"{API}{method}", params, paginator, select="items")
     except PublisherError as refused:
-        if refused.reason not in NOTHING_THERE:
+        if refused.reason not in words(request.source.options["nothing_there"]):
             raise
 
 

@@ -1,4 +1,8 @@
-"""Google Business Profile: rating and reviews of the watched establishments (apis.md 2.7)."""
+"""Google Business Profile: rating and reviews of the watched establishments (apis.md 2.7).
+
+What is recalled of this API is an option with its default in ``families/google_business.yml``; see
+docs/reference/recalled.md.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from comptoir.connectors.google import rpc_refusal
 from comptoir.settings import WatchedAccount
 
 DIALECT = Dialect(refusal=rpc_refusal)
-PAGE_SIZE = 50
+LAST_CHANGED_FIRST = "updateTime desc"
 STARS = {"STAR_RATING_UNSPECIFIED": None, "ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
 TRANSLATED, ORIGINAL = "(Translated by Google)", "(Original)"
 
@@ -27,8 +31,8 @@ def fetch(request: Request) -> Iterator[Page]:
             yield from stream(request, account)
 
 
-def _path(account: WatchedAccount) -> str:
-    return f"/v4/{account.address}/reviews"
+def _path(request: Request, account: WatchedAccount) -> str:
+    return request.source.options["path"].replace("{location}", account.address)
 
 
 def _context(account: WatchedAccount) -> dict[str, Any]:
@@ -37,24 +41,32 @@ def _context(account: WatchedAccount) -> dict[str, Any]:
 
 def _location(request: Request, account: WatchedAccount) -> Iterator[Page]:
     """The rating of a location. A location without any review answers ``{}``: no row, for it says no figure."""
-    body, size = request.client.get_json(_path(account), {"pageSize": 1})
+    body, size = request.client.get_json(_path(request, account), {"pageSize": 1})
     if not isinstance(body, dict):
-        raise request.client.error(_path(account), "did not answer an object", "Check the publisher's API version.")
+        raise request.client.error(
+            _path(request, account), "did not answer an object", "Check the publisher's API version."
+        )
     told = {name: value for name, value in body.items() if name not in ("reviews", "nextPageToken")}
     if told:
         yield Page([told], _context(account), size)
 
 
 def _reviews(request: Request, account: WatchedAccount) -> Iterator[Page]:
-    """Reviews, last changed first, until a page is wholly older than the window."""
-    asked = {"pageSize": PAGE_SIZE, "orderBy": "updateTime desc"}
+    """Reviews, last changed first, until a page is wholly older than the window; all of them in any other order."""
+    order = request.own.options["order_by"]
+    asked = {"pageSize": request.own.options["page_size"], **({"orderBy": order} if order else {})}
     paginator = JSONResponseCursorPaginator(cursor_path="nextPageToken", cursor_param="pageToken")
-    for at, page in enumerate(request.client.pages(_path(account), asked, paginator, select="reviews")):
+    for at, page in enumerate(request.client.pages(_path(request, account), asked, paginator, select="reviews")):
         # The publisher counts everything, so its count is of use when everything is asked.
         total = page.body.get("totalReviewCount") if at == 0 and request.since is None else None
         announced = total if isinstance(total, int) else None
         yield Page([shape(item) for item in page.items], _context(account), page.size_bytes, announced=announced)
-        if request.since and page.items and all(_older(item, request.since) for item in page.items):
+        if (
+            order == LAST_CHANGED_FIRST
+            and request.since
+            and page.items
+            and all(_older(item, request.since) for item in page.items)
+        ):
             return
 
 
