@@ -26,11 +26,12 @@ INCREMENTAL = {
     "fct_voice", "fct_web_day", "kpi_day",
 }  # fmt: skip
 
-# What happens to a source on a night: accepted (variant 0), another attempt (variant 1, 2), held.
+# What happens to a source on a night: accepted (variant 0), another attempt (variant 1, 2), held. The first of each list is
+# what hypothesis begins with.
 event = st.tuples(
-    st.sampled_from([0, 1, 2, 3, 5, 6, 9, 10]),
-    st.sampled_from([*SOURCES, "all"]),
-    st.sampled_from([0, 0, 1, 2, "held"]),
+    st.sampled_from([1, 0, 2, 3, 5, 6, 9, 10]),
+    st.sampled_from(["all", *SOURCES]),
+    st.sampled_from([1, 0, 0, 2, "held"]),
 )
 batches = st.lists(st.lists(event, min_size=2, max_size=8), min_size=2, max_size=3)
 
@@ -58,7 +59,7 @@ def happen(warehouse, offset: int, source: str, what: int | str) -> None:
 def test_any_history_gives_the_rows_of_a_full_refresh(empty_warehouse, batches):
     empty_warehouse.reset()
     # every history starts by a whole night, so that there is something to change, and ends by another one
-    for batch in [[(3, "all", 0)], *batches, [(7, "all", 0)]]:
+    for batch in [[(3, "all", 0)], *batches, [(8, "all", 0)]]:
         for offset, source, what in batch:
             happen(empty_warehouse, offset, source, what)
         assert not empty_warehouse.build(with_tests=False).is_full_refresh
