@@ -12,7 +12,7 @@ from .conftest import bronze_digests, mart_hashes
 
 NIGHTS = ["2026-10-08", "2026-10-09", "2026-10-10"]
 SOURCES = ["mastodon", "eurostat", "opendatasoft"]
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warehouse_is_there")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.usefixtures("warehouse_is_there")]
 
 
 def _land_and_settle(night, *, refetch=False):
