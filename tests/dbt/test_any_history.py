@@ -26,8 +26,8 @@ INCREMENTAL = {
     "fct_voice", "fct_web_day", "kpi_day",
 }  # fmt: skip
 
-# What happens to a source on a night: accepted (variant 0), another attempt (variant 1, 2), held. Hypothesis begins with
-# the first of each list.
+# What happens to a source on a night: accepted (variant 0), another attempt (variant 1, 2), held. Hypothesis begins
+# with the first of each list.
 event = st.tuples(
     st.sampled_from([1, 0, 2, 3, 5, 6, 9, 10]),
     st.sampled_from(["all", *SOURCES]),
