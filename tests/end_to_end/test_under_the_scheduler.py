@@ -32,7 +32,7 @@ def canaries(publishers, monkeypatch):
 
 
 @pytest.fixture
-def airflow(publishers, canaries, installation, tmp_path, monkeypatch):
+def airflow(publishers, canaries, installation, warehouse_is_there, tmp_path, monkeypatch):
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
