@@ -123,6 +123,15 @@ def test_titles_above_and_disclaimers_below_are_no_rows():
     assert "2 lines of notes below" in table.read_as
 
 
+@pytest.mark.parametrize("title", ["", "Taxe de séjour des hébergements de Brest en août 2026;;\n\n"])
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
+def test_a_table_of_one_row_is_no_text_because_of_the_note_below(title, separator):
+    note = "* s : secret statistique (moins de trois déclarants dans le mois)"
+    text = f"{title}Code INSEE de la commune;Mois de séjour;Nuitées\n29019;08/2026;3687\n{note}\n"
+    (row,) = read_table(text.replace(";", separator).encode("cp1252")).rows
+    assert list(row.values.values()) == ["29019", "08/2026", "3687"]
+
+
 def test_columns_without_a_name_or_with_the_same_one_stay_apart():
     assert read_table(b"a;;a;b\n1;2;3;4\n").columns == ("a", "column 2", "a (2)", "b")
     assert _values(b"a;b\n1;2;3\n4;5;6\n")[1] == {"a": "4", "b": "5", "column 3": "6"}

@@ -12,6 +12,7 @@ from comptoir.connectors.files.grid import FileRefused
 
 DELIMITERS = (";", ",", "\t", "|")
 MAX_SAMPLED_LINE = 4_000
+MAX_LINES_AROUND = 2  # a title above a table and a note below it
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
@@ -24,12 +25,14 @@ def find_delimiter(lines: Sequence[str]) -> str:
         FileRefused: none fits, and the lines look like prose or like columns of fixed width.
     """
     sample = "\n".join(line for line in lines if len(line) < MAX_SAMPLED_LINE)
-    fits = {}
+    fits, short = {}, {}
     for delimiter in DELIMITERS:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)]
         width, times = Counter(widths).most_common(1)[0] if widths else (0, 0)
         if width > 1 and times * 10 >= len(widths) * 8:
             fits[delimiter] = (times / len(widths), width)
+        elif width > 2 and times > 1 and len(widths) - times <= MAX_LINES_AROUND:
+            short[delimiter] = width
     if len(fits) == 1:
         return next(iter(fits))
     # A decimal comma makes as regular a grid as a semicolon: whoever also separates the header is the separator.
@@ -41,6 +44,8 @@ def find_delimiter(lines: Sequence[str]) -> str:
     if not fits:
         prose = sum(1 for line in lines if len(line.split()) > 6 or "   " in line.strip())
         if prose * 2 > len(lines):
+            if short:  # a table of one row or two has as many lines around it
+                return max(short, key=lambda delimiter: short[delimiter])
             raise FileRefused(
                 "no separator of columns was found (; , tab or |): this is a text to read, or columns aligned with "
                 "spaces. Save the table as CSV"
