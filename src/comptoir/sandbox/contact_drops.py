@@ -21,6 +21,7 @@ class ContactDrop(FileDrop):
             texts=("Motif", "Service", "Observations"),
             added=("Durée d'attente", "12"),
             removed=("Date d'arrivée",),
+            streamed=True,
         ),
         "mail": RecordKind(
             keys=("Référence",),
@@ -29,6 +30,7 @@ class ContactDrop(FileDrop):
             texts=("Objet", "Service instructeur"),
             added=("Recommandé", "non"),
             removed=("Reçu le",),
+            streamed=True,
         ),
         "call": RecordKind(
             keys=("uniqueid",),
@@ -38,5 +40,6 @@ class ContactDrop(FileDrop):
             codes=("disposition", "dcontext", "lastapp"),
             added=("recordingfile", ""),
             removed=("lastapp",),
+            streamed=True,
         ),
     }

@@ -21,6 +21,7 @@ from comptoir.settings import ConfigError
 
 # Which requests of a source's night a throttling publisher refuses: at the start, and again in the middle of a walk.
 REFUSED_REQUESTS = {1, 2, 5, 6}
+REPEATED_EVERY = 100
 DEFAULT_DELAY = 3.0
 DEFAULT_SKEW = 10_800.0
 HTML = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>Maintenance en cours</h1></body></html>"
@@ -142,8 +143,8 @@ def _in_turn(changes: Sequence[Touch], kind: str, records: Iterable[Any]) -> Ite
 
 
 def _repeat_rows(kinds: Mapping[str, RecordKind], kind: str, records: Iterable[Any]) -> Iterator[Any]:
-    """Send every hundredth row of a stream twice; pages repeat rows by overlapping instead."""
+    """Send one row in a hundred of a stream twice; pages repeat rows by overlapping instead."""
     for at, record in enumerate(records):
         yield record
-        if (kind == "tsv" or (kind in kinds and kinds[kind].streamed)) and at % 100 == 99:
+        if (kind == "tsv" or (kind in kinds and kinds[kind].streamed)) and at % REPEATED_EVERY == REPEATED_EVERY - 1:
             yield record

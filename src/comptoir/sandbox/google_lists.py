@@ -36,9 +36,11 @@ def page_of(ask: Ask, kind: str, items: Sequence[Record], usual: int, most: int)
     if not limit.isdecimal() or int(limit) > most:
         raise Refused(400, "invalidParameter", f"maxResults must be between 0 and {most}")
     offset = _offset(ask)
-    page = list(items[ask.start(offset) : offset + int(limit)])
+    start = ask.start(offset)
+    # Pages that overlap do so because a row came on top meanwhile: none is longer for it, the list is.
+    page = list(items[start : (start if ask.overlap else offset) + int(limit)])
     tokens = {}
-    if offset + int(limit) < len(items):
+    if offset + int(limit) < len(items) + ask.overlap:
         tokens["nextPageToken"] = _token(offset + int(limit))
     if offset:
         tokens["prevPageToken"] = _token(max(0, offset - int(limit)))

@@ -43,6 +43,7 @@ class LimeSurvey(Publisher):
             codes=("startlanguage", "G01Q03"),
             added=("G03Q01", "Y"),
             removed=("G02Q01",),
+            streamed=True,
         ),
     }
 

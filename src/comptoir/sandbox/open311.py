@@ -79,6 +79,7 @@ class Open311(Publisher):
             codes=("service_code", "zipcode", "status"),
             added=("priority", "high"),
             removed=("service_name",),
+            streamed=True,
         ),
         "service": RecordKind(
             keys=("service_code",),
