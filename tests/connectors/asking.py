@@ -25,14 +25,15 @@ class Asker:
         """``options``: what the source says for all its streams, over its family's defaults."""
         self.config = config or load_config(settings)
         self.inventory, self.source, self.night = corrected(source, **options), source, night
-        self.module = importlib.import_module(self.inventory.families[source].connector)
-        self.address = base_url(settings, self.config, self.inventory, source, night)
         found = self.inventory.source(source)
+        self.module = importlib.import_module(self.inventory.families[found.family].connector)
+        self.address = base_url(settings, self.config, self.inventory, source, night)
         self.client = PublisherClient(found, self.address, settings, dialect_of(self.module, found))
 
     def pages(self, stream: str, since: str = "", **options: str) -> list[Page]:
-        given = with_defaults(self.inventory.stream(self.source, stream).options, options)
-        own = self.inventory.source(self.source).streams[stream].model_copy(update={"options": given})
+        own = self.inventory.source(self.source).streams[stream]
+        given = with_defaults(self.inventory.stream(self.source, stream).options, {**own.options, **options})
+        own = own.model_copy(update={"options": given})
         request = Request(
             source=self.inventory.source(self.source),
             stream=self.inventory.stream(self.source, stream),
