@@ -42,12 +42,15 @@ def test_a_wrong_token_is_refused_by_the_publisher_itself(publishers, settings, 
 
 BELOW = "below"  # asked for what lies below a row, as walks backwards do, there is nothing below the only one
 NONE = "none"  # nothing at all
+EDGES = "edges"  # an object of the graph, whose lists are cut
 DROPPED = ("drop", {"files": None}, None)
 # By source: what stands behind its publisher, the methods that list rows (or return what holds them), and the streams.
 FEW = {
     "mastodon": ("instance", {"account_posts": BELOW, "tag_posts": BELOW}, ["statuses", "hashtag_timeline"]),
     "bluesky": ("network", {"feed": BELOW, "tagged": BELOW, "pinned": NONE}, ["posts", "hashtag_posts"]),
     "youtube": ("studio", {"uploads": None, "found": None}, ["posts", "hashtag_posts"]),
+    "instagram": ("network", {"node": EDGES}, ["posts", "mentions", "hashtag_posts"]),
+    "facebook": ("network", {"node": EDGES}, ["posts", "mentions", "ratings"]),
     "eurostat": ("warehouse", {"cube": {"series": None}}, None),
     "eurostat_extended": ("warehouse", {"cube": {"series": None}}, None),
     "opendatasoft": ("portal", {"table": {"rows": None}}, None),
@@ -61,8 +64,6 @@ SERIES = ("freq", "c_resid", "accomunit", "unit", "nace_r2", "indic_to", "geo")
 ROWS = {"eurostat": SERIES, "eurostat_extended": SERIES, "territory_attributes": ("file_name", "file_row")}
 # Their own files ask the same of them.
 FEW_ELSEWHERE = {
-    "instagram": "meta/test_graph.py::test_an_edge_without_anything_is_empty_and_one_row_is_one",
-    "facebook": "meta/test_graph.py::test_an_edge_without_anything_is_empty_and_one_row_is_one",
     "insee_melodi": "test_insee_melodi.py::test_an_empty_answer_is_no_error_and_one_row_is_one",
     "google_business": "test_google_business.py::test_one_star_only_review_has_no_text_and_no_author",
     "datatourisme": "test_datatourisme.py::test_pages_end_where_the_catalogue_ends",
@@ -92,8 +93,15 @@ class Few:
             return None
         if within == BELOW and given[-1] is not None:
             return []
+        if within == EDGES:
+            edges = {name: partial(self._edge, edge) for name, edge in found.edges.items()}
+            return dataclasses.replace(found, edges=edges)
         rows = list(itertools.islice(found, self._count))
         return [_one_row(row) if isinstance(row, DroppedFile) else row for row in rows]
+
+    def _edge(self, edge, ask):
+        whole = edge(ask)
+        return dataclasses.replace(whole, rows=itertools.islice(whole.rows, self._count))
 
 
 def _one_row(file):
