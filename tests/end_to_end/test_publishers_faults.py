@@ -61,18 +61,6 @@ def test_a_publisher_that_is_down_is_a_clear_error(settings, monkeypatch):
         steps.land("eurostat", NIGHT)
 
 
-def test_a_row_sent_twice_across_pages_is_counted_as_duplicate(publishers, settings):
-    publishers.faults("duplicate-page")
-    steps.land("opendatasoft", NIGHT)
-    steps.land("mastodon", NIGHT)
-    for result in steps.settle(["opendatasoft", "mastodon"], NIGHT):
-        assert result["verdict"] == "accepted", result["reasons"]
-    duplicate = duckdb.sql(
-        f"select source, sum(duplicate) from read_json('{settings.lake_dir}/reconciliation/*/*/*.json') group by all"
-    ).fetchall()
-    assert all(count > 0 for _, count in duplicate), duplicate
-
-
 @pytest.mark.parametrize("source", SOURCES)
 def test_bad_rows_are_quarantined_and_the_equation_holds(publishers, settings, source):
     publishers.faults("bad-rows")
