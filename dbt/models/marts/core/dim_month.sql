@@ -20,8 +20,10 @@ months as (
         end as school_holiday_days_{{ zone }}_count,
         {% endfor -%}
         {% for country in countries -%}
-        case when count(school_holiday_area_share_{{ country }}) = count(*) then avg(school_holiday_area_share_{{ country }}) end
-            as school_holiday_area_share_{{ country }}{{ ',' if not loop.last }}
+        case
+            when count(school_holiday_area_share_{{ country }}) = count(*)
+                then {{ exact_sum('school_holiday_area_share_' ~ country) }} / count(*)
+        end as school_holiday_area_share_{{ country }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('dim_date') }}
     group by month_on
