@@ -29,8 +29,9 @@ _refused: list[str] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest test goes first, so that no worker waits for it at the end."""
-    items.sort(key=lambda item: "test_thirty_nights" not in item.nodeid)
+    """The longest files go first, so that no worker waits for one at the end."""
+    longest = ("test_thirty_nights", "test_any_history", "test_publishers_faults", "test_the_whole_way")
+    items.sort(key=lambda item: next((at for at, name in enumerate(longest) if name in item.nodeid), len(longest)))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
