@@ -79,7 +79,8 @@ def measure(nights: int, scale: int) -> dict[str, tuple[BuildResult, int]]:
         scanned = Scanned(Path(folder) / "scanned")
         build(str(FIRST_NIGHT), settings=settings, with_tests=False)
         add_nights(lake, scale, range(nights, nights + 1))
-        build(str(FIRST_NIGHT), settings=settings, with_tests=False)  # plans, caches and the first swap of a young table
+        # plans, caches and the first swap of a young table
+        build(str(FIRST_NIGHT), settings=settings, with_tests=False)
         measured = {}
         for label in ("night", "nothing"):
             if label == "night":
