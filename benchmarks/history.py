@@ -3,7 +3,7 @@
 ``python benchmarks/history.py --nights 12 120`` writes two lakes of the same little region (the fixtures of
 ``tests/dbt``), builds each, adds one night to both and builds again. It prints, for the night and for a build that has
 nothing new, the seconds and the rows that DuckDB scanned; the difference between the two is what the night cost. Then
-the models and tests whose time grew most. How to read it stands in ``benchmarks/README.md``.
+the models whose time grew most. How to read it stands in ``benchmarks/README.md``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import re
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,53 +43,54 @@ def add_nights(lake: FixtureLake, scale: int, offsets: range) -> None:
             lake.accept(source, stream, night, shows(source, stream, night, 0))
 
 
-class Scanned:
-    """Counts the rows that every statement of a build scans, by DuckDB's own log."""
+@contextmanager
+def logged(folder: Path) -> Iterator[None]:
+    """Have DuckDB log how many rows each statement of a build scans."""
+    initialise = Environment.initialize_cursor
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        initialise = Environment.initialize_cursor
+    def and_log(*arguments: Any, **named: Any) -> Any:
+        cursor = initialise(*arguments, **named)
+        cursor.execute(f"call enable_logging('Metrics', storage = 'file', storage_config = {{'path': '{folder}'}})")
+        cursor.execute("set enable_profiling = 'no_output'")
+        cursor.execute("set profiling_coverage = 'ALL'")
+        cursor.execute("""set custom_profiling_settings = '{"CUMULATIVE_ROWS_SCANNED": "true"}'""")
+        return cursor
 
-        def and_count(*arguments: Any, **named: Any) -> Any:
-            cursor = initialise(*arguments, **named)
-            cursor.execute(f"call enable_logging('Metrics', storage = 'file', storage_config = {{'path': '{folder}'}})")
-            cursor.execute("set enable_profiling = 'no_output'")
-            cursor.execute("set profiling_coverage = 'ALL'")
-            cursor.execute("""set custom_profiling_settings = '{"CUMULATIVE_ROWS_SCANNED": "true"}'""")
-            return cursor
+    Environment.initialize_cursor = staticmethod(and_log)
+    try:
+        yield
+    finally:
+        Environment.initialize_cursor = initialise
 
-        Environment.initialize_cursor = staticmethod(and_count)
 
-    def take(self) -> int:
-        """Rows scanned since the last call."""
-        rows = 0
-        for path in self.folder.rglob("*"):
-            if path.is_file():
-                rows += sum(int(found) for found in METRICS.findall(path.read_text(encoding="utf-8")))
-                path.unlink()
-        return rows
+def take_rows(folder: Path) -> int:
+    """Rows scanned since the last call, by the log."""
+    rows = 0
+    for path in folder.rglob("*"):
+        if path.is_file():
+            rows += sum(int(found) for found in METRICS.findall(path.read_text(encoding="utf-8")))
+            path.unlink()
+    return rows
 
 
 def measure(nights: int, scale: int) -> dict[str, tuple[BuildResult, int]]:
-    """The builds of one installation: nothing new, then one night more."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["COMPTOIR_VAR"] = folder
+    """What a night more costs behind so many, and what a build costs that has nothing new, both without data tests."""
+    with tempfile.TemporaryDirectory() as name, logged(log := Path(name) / "log"):
+        os.environ["COMPTOIR_VAR"] = name
         settings = get_settings()
         settings.lake_dir.mkdir(parents=True)
         lake = FixtureLake(settings.lake_dir)
+
+        def built() -> tuple[BuildResult, int]:
+            take_rows(log)
+            return build(str(FIRST_NIGHT), settings=settings, with_tests=False), take_rows(log)
+
         add_nights(lake, scale, range(nights))
-        scanned = Scanned(Path(folder) / "scanned")
-        build(str(FIRST_NIGHT), settings=settings, with_tests=False)
+        built()
         add_nights(lake, scale, range(nights, nights + 1))
-        # plans, caches and the first swap of a young table
-        build(str(FIRST_NIGHT), settings=settings, with_tests=False)
-        measured = {}
-        for label in ("night", "nothing"):
-            if label == "night":
-                add_nights(lake, scale, range(nights + 1, nights + 2))
-            scanned.take()
-            measured[label] = build(str(FIRST_NIGHT), settings=settings, with_tests=False), scanned.take()
-        return measured
+        built()  # the first swap of keys in a young table
+        add_nights(lake, scale, range(nights + 1, nights + 2))
+        return {"night": built(), "nothing": built()}
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ import msgspec
 import zstandard
 from starlette.datastructures import QueryParams
 
+from comptoir.config.file import load_config
 from comptoir.connectors.files.grid import plain_name
 from comptoir.inventory.schema import Inventory, Stream
 from comptoir.privacy.projection import Projector
@@ -29,7 +30,6 @@ from comptoir.sandbox.clock import Clock
 from comptoir.sandbox.drops import Drop, DroppedFile, FileDrop
 from comptoir.sandbox.faults import HTML
 from comptoir.sandbox.inside_airbnb import InsideAirbnb
-from comptoir.settings import load_config
 
 NUMBER = r"(?P<number>\d{4})"
 FORMS = (

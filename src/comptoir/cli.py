@@ -13,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from comptoir.settings import ComptoirError, get_settings, load_config
+from comptoir.config.file import load_config
+from comptoir.settings import ComptoirError, get_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that broke their contract, and why.")

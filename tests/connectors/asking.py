@@ -7,13 +7,15 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
+from comptoir.config.file import Config, load_config
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.http import PublisherClient
 from comptoir.connectors.runner import base_url, dialect_of
-from comptoir.inventory.schema import Inventory, Source, SourceStream, load_inventory, with_defaults
+from comptoir.inventory.options import with_defaults
+from comptoir.inventory.schema import Inventory, Source, SourceStream, load_inventory
 from comptoir.privacy.projection import Projector
 from comptoir.privacy.pseudonyms import Pseudonymiser
-from comptoir.settings import Config, Settings, load_config
+from comptoir.settings import Settings
 
 
 class Asker:

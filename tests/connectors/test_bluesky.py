@@ -7,12 +7,12 @@ from collections import Counter
 import pytest
 from tests.connectors.asking import Asker, projected
 
+from comptoir.config.file import load_config
 from comptoir.connectors.base import Malformed
 from comptoir.connectors.http import PublisherError
 from comptoir.connectors.social import bluesky
 from comptoir.connectors.social.bluesky import feed_item, posted_at, shape
 from comptoir.orchestration import steps
-from comptoir.settings import load_config
 
 NIGHT = "2026-01-10"
 CONTEXT = {"account_key": "a", "territory_id": "region:53", "query_id": "q", "query_version": 1}

@@ -12,13 +12,14 @@ import duckdb
 import pytest
 from tests.connectors.asking import Asker
 
+from comptoir.config.file import load_config
 from comptoir.connectors.http import PublisherError
 from comptoir.inventory.schema import load_inventory
 from comptoir.lake import landing
 from comptoir.orchestration import steps
 from comptoir.sandbox import faults
 from comptoir.sandbox.drops import DroppedFile
-from comptoir.settings import Settings, load_config
+from comptoir.settings import Settings
 
 NIGHT = "2026-10-10"
 SOURCES = load_config(Settings()).sources

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from tests.conftest import TOKEN
 
+from comptoir.config.file import load_config
 from comptoir.connectors.base import KnownFiles, Request
 from comptoir.connectors.files import drop
 from comptoir.connectors.http import PublisherClient, PublisherError
@@ -20,7 +21,6 @@ from comptoir.orchestration import steps
 from comptoir.sandbox.clock import Clock
 from comptoir.sandbox.drops import DroppedFile, FileDrop, Layout
 from comptoir.sandbox.running import running
-from comptoir.settings import load_config
 
 NIGHT, NEXT = "2026-10-09", "2026-10-10"
 HEADER = "ID site;Nom du site;Code INSEE;Commune;Mois;Entrées payantes;Entrées gratuites;Total entrées;Observations\r\n"

@@ -9,6 +9,7 @@ import requests
 from tests.conftest import TOKEN, Publishers
 from tests.connectors.asking import Asker
 
+from comptoir.config.file import load_config
 from comptoir.connectors.base import Malformed
 from comptoir.connectors.google import rpc_refusal
 from comptoir.connectors.http import PublisherError
@@ -19,7 +20,6 @@ from comptoir.sandbox.clock import Clock
 from comptoir.sandbox.google_business import Listed
 from comptoir.sandbox.running import running
 from comptoir.sandbox.server import build_app
-from comptoir.settings import load_config
 
 SOURCE = "google_business"
 NIGHT = "2026-10-10"

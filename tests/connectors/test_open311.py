@@ -8,6 +8,7 @@ import duckdb
 import pytest
 from defusedxml.common import DefusedXmlException
 
+from comptoir.config.file import load_config
 from comptoir.connectors.base import Malformed, Request, night_start
 from comptoir.connectors.gru import open311
 from comptoir.connectors.http import PublisherClient, PublisherError
@@ -18,7 +19,6 @@ from comptoir.privacy.projection import Projector
 from comptoir.privacy.pseudonyms import Pseudonymiser
 from comptoir.sandbox import open311 as server
 from comptoir.sandbox.clock import PARIS, Clock
-from comptoir.settings import load_config
 
 NIGHT = dt.date(2026, 10, 10)
 DAY = dt.timedelta(days=1)

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import requests
 
+from comptoir.config.file import load_config
 from comptoir.connectors.base import Malformed, Request, night_start
 from comptoir.connectors.gru import publik
 from comptoir.connectors.gru.publik_signature import authorise, refusal, signed_query
@@ -24,7 +25,7 @@ from comptoir.sandbox.clock import PARIS, Clock
 from comptoir.sandbox.publik import Listed
 from comptoir.sandbox.publik_signature import Doorkeeper
 from comptoir.sandbox.seeded.filed import STATUSES
-from comptoir.settings import PROJECT_DIR, load_config
+from comptoir.settings import PROJECT_DIR
 
 NIGHT = dt.date(2026, 10, 10)
 DAY = dt.timedelta(days=1)

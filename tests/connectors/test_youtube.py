@@ -9,6 +9,7 @@ import pytest
 import requests
 from tests.connectors.asking import Asker, projected
 
+from comptoir.config.file import load_config
 from comptoir.connectors.base import Malformed
 from comptoir.connectors.google import google_refusal
 from comptoir.connectors.http import PublisherError
@@ -22,7 +23,7 @@ from comptoir.connectors.social.youtube import (
 )
 from comptoir.inventory.schema import load_inventory
 from comptoir.orchestration import steps
-from comptoir.settings import ComptoirError, load_config
+from comptoir.settings import ComptoirError
 
 NIGHT = "2026-01-20"
 CONTEXT = {"account_key": "a", "territory_id": "region:53", "query_id": "q", "query_version": 1}

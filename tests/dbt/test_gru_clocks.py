@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from comptoir.settings import get_settings, load_config
+from comptoir.config.file import load_config
+from comptoir.settings import get_settings
 from comptoir.warehouse.build import dbt, project_fingerprint
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

@@ -9,7 +9,8 @@ from itertools import groupby, pairwise
 import duckdb
 import pytest
 
-from comptoir.settings import ADDRESS_PATTERNS, PROJECT_DIR, Settings
+from comptoir.config.watched import ADDRESS_PATTERNS
+from comptoir.settings import PROJECT_DIR, Settings
 from comptoir.warehouse.build import dbt
 from comptoir.warehouse.capabilities import render_capabilities_page
 

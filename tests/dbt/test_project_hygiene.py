@@ -115,11 +115,11 @@ KEPT_APART = {
     "dim_territory_attribute": {"int_commune_attribute"},  # communes first, then their sums
     "dim_territory_stratum": {"dim_territory_profile"},  # public: read by analysts
     "fct_campaign_effect": {"campaign_unit"},  # tested against numpy by itself
-    "fct_comment": {"int_comment_sighting"},
-    "fct_review": {"int_review_scope_night"},
-    "int_opening_hours": {"int_zone_day"},
-    "int_request_event": {"int_request_course"},
-    "kpi_completed": {"kpi_freshness"},
+    "fct_comment": {"int_comment_sighting"},  # which sightings count: the rule of windows
+    "fct_review": {"int_review_scope_night"},  # which nights asked for an establishment
+    "int_opening_hours": {"int_zone_day"},  # the wall clock of a zone, whatever the schedule
+    "int_request_event": {"int_request_course"},  # the changes of status, before any clock
+    "kpi_completed": {"kpi_freshness"},  # how far its sources were read
     "kpi_month": {"kpi_break"},  # breaks of series: a subject of its own
 }
 
@@ -194,6 +194,17 @@ def test_exposures_name_the_dashboard_and_open_sql(manifest):
     exposures = {exposure["name"]: exposure for exposure in manifest["exposures"].values()}
     assert set(exposures) == {"tableau_de_bord_du_territoire", "open_sql"}
     assert exposures["tableau_de_bord_du_territoire"]["label"] == "Tableau de bord du territoire"
+
+
+def test_what_lies_inside_is_said_one_way():
+    """An EPCI may weigh 1 where it does not wholly lie, and a destination weighs nothing where it does."""
+    found = [
+        str(path)
+        for folder in ("models", "macros")
+        for path in (PROJECT_DIR / "dbt" / folder).rglob("*.sql")
+        if re.search(r"\bweight = 1\b", path.read_text(encoding="utf-8"))
+    ]
+    assert found == [], "join bridge_territory_ancestor with is_inside"
 
 
 def test_no_null_is_turned_into_a_zero():

@@ -6,12 +6,13 @@ from urllib.parse import quote
 import pytest
 import requests
 
+from comptoir.config.file import load_config
 from comptoir.connectors import runner
 from comptoir.connectors.http import PublisherError
 from comptoir.inventory.schema import load_inventory
 from comptoir.lake import landing
 from comptoir.orchestration import steps
-from comptoir.settings import Settings, load_config
+from comptoir.settings import Settings
 
 from ..canaries import Arrivals, Canaries, CanaryPublisher, left_in
 from ..conftest import TOKEN

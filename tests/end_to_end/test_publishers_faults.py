@@ -8,10 +8,11 @@ import re
 import duckdb
 import pytest
 
+from comptoir.config.file import load_config
 from comptoir.connectors.http import PublisherError
 from comptoir.lake import landing, verdicts
 from comptoir.orchestration import steps
-from comptoir.settings import Settings, load_config
+from comptoir.settings import Settings
 
 NIGHT = "2026-10-10"
 SOURCES = load_config(Settings()).sources

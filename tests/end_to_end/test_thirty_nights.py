@@ -7,10 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from comptoir.config.file import load_config
 from comptoir.inventory.schema import load_inventory
 from comptoir.lake import verdicts
 from comptoir.orchestration import steps
-from comptoir.settings import Settings, load_config
+from comptoir.settings import Settings
 
 from .conftest import bronze_digests
 

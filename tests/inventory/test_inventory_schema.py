@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 from comptoir.connectors.files.grid import ReadOptions
+from comptoir.inventory.options import READER_OPTIONS
 from comptoir.inventory.scaffold import scaffold_source
-from comptoir.inventory.schema import INVENTORY_DIR, READER_OPTIONS, InventoryError, LongReRead, load_inventory
+from comptoir.inventory.schema import INVENTORY_DIR, InventoryError, LongReRead, load_inventory
 from comptoir.settings import PROJECT_DIR
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import requests
 
+from comptoir.config.file import Config
 from comptoir.sandbox.running import running
 from comptoir.sandbox.seeded.world import SeededWorld
 from comptoir.sandbox.server import build_app
-from comptoir.settings import Config
 
 NIGHT = "2026-11-21"
 

@@ -73,7 +73,11 @@ def test_the_sandbox_shares_nothing_with_the_connectors():
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             foreign |= {n for n in names if n.split(".")[0] == "comptoir"}
-    assert {n for n in foreign if not n.startswith("comptoir.sandbox")} == {"comptoir.settings"}
+    assert {n for n in foreign if not n.startswith("comptoir.sandbox")} == {
+        "comptoir.config.file",
+        "comptoir.config.watched",
+        "comptoir.settings",
+    }
 
 
 def test_the_truth_is_kept_in_memory_and_agrees_with_what_is_served(seeded, world):

@@ -11,9 +11,10 @@ from collections import Counter
 
 import pytest
 
+from comptoir.config.file import load_config
 from comptoir.sandbox.running import running
 from comptoir.sandbox.server import build_app
-from comptoir.settings import PROJECT_DIR, Settings, load_config
+from comptoir.settings import PROJECT_DIR, Settings
 
 pytestmark = pytest.mark.real_data
 NIGHT = "2026-04-15"

@@ -2,7 +2,8 @@ import datetime as dt
 
 import pytest
 
-from comptoir.settings import ComptoirError, ConfigError, Settings, load_config, secret
+from comptoir.config.file import load_config
+from comptoir.settings import ComptoirError, ConfigError, Settings, secret
 from comptoir.warehouse.build import check_strategy
 
 

@@ -13,7 +13,7 @@ observed as (
         delay.{{ null_reason }} as null_reason
     from {{ ref('fct_request_delay') }} as delay
     inner join {{ ref('bridge_territory_ancestor') }} as bridge
-        on delay.territory_id = bridge.territory_id and bridge.weight = 1
+        on delay.territory_id = bridge.territory_id and bridge.is_inside
 )
 
 select

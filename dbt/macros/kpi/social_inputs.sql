@@ -52,6 +52,6 @@ select distinct
 from {{ ref('fct_post_query') }} as captured
 inner join {{ ref('fct_post') }} as post on captured.post_id = post.post_id and captured.month_on = post.month_on
 inner join {{ ref('bridge_territory_ancestor') }} as bridge
-    on captured.territory_id = bridge.territory_id and bridge.weight = 1
+    on captured.territory_id = bridge.territory_id and bridge.is_inside
 where not post.is_repost and not post.is_deleted_at_source
 {%- endmacro %}

@@ -24,7 +24,8 @@ from comptoir.bi.assets import (
 )
 from comptoir.bi.roles import apply_roles
 from comptoir.bi.session import SupersetSession, admin_session
-from comptoir.settings import ComptoirError, Settings, load_config
+from comptoir.config.file import load_config
+from comptoir.settings import ComptoirError, Settings
 
 _PROTECTED = ("datasets", "charts", "dashboards")
 _KIND_FR = {"datasets": "dataset", "charts": "chart", "dashboards": "dashboard"}

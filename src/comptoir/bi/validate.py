@@ -8,19 +8,17 @@ from typing import Any
 
 from comptoir.bi.assets import KPI_DATASET, Asset, Metric, filter_column
 from comptoir.settings import ComptoirError, read_yaml
+from comptoir.warehouse.dictionary import public_tables
 
 # The one-row table that `publish` adds to what dbt builds.
 PUBLICATION_COLUMNS = frozenset({"version_id", "night", "published_at", "is_demo", "banner_fr", "content_sha256"})
 
 
 def contracted_columns(dbt_dir: Path) -> dict[str, frozenset[str]]:
-    """Return the columns each dbt model declares, by model, from the YAML files of ``dbt/models``."""
-    columns: dict[str, frozenset[str]] = {"publication": PUBLICATION_COLUMNS}
-    for path in sorted((dbt_dir / "models").rglob("*.yml")):
-        declared = read_yaml(path.read_text(encoding="utf-8")) or {}
-        for model in declared.get("models") or []:
-            columns[model["name"]] = frozenset(column["name"] for column in model.get("columns") or [])
-    return columns
+    """Return the columns of each table under contract, by table, and of the one that `publish` adds."""
+    tables = public_tables(dbt_dir / "models")
+    contracted = {name: frozenset(column.name for column in table.columns) for name, table in tables.items()}
+    return contracted | {"publication": PUBLICATION_COLUMNS}
 
 
 def names_in(expression: str) -> tuple[set[str], set[str]]:

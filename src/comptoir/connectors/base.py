@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from comptoir.config.file import Config
 from comptoir.connectors.http import PublisherClient
 from comptoir.inventory.schema import Source, SourceStream, Stream
-from comptoir.settings import Config
 
 PARIS = ZoneInfo("Europe/Paris")
 

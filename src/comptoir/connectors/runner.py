@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from comptoir.config.file import Config
 from comptoir.connectors.base import Fetch, FileNote, KnownFiles, LoadedFiles, Malformed, Request, night_start
 from comptoir.connectors.dialect import Dialect
 from comptoir.connectors.http import PublisherClient
 from comptoir.inventory.schema import Inventory, Source
 from comptoir.privacy.projection import Projector, fields_removed
 from comptoir.privacy.pseudonyms import Pseudonymiser
-from comptoir.settings import Config, Settings
+from comptoir.settings import Settings
 
 
 @dataclass

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from comptoir.inventory.options import READER_OPTIONS, check_options, with_defaults
 from comptoir.settings import ComptoirError, read_yaml
 
 INVENTORY_DIR = Path(__file__).parent
@@ -33,11 +34,6 @@ Domain = Literal["social", "tourism", "gru"]
 
 SUNDAY = 7  # ISO
 
-# What every reader of dropped files understands, whatever the family (``connectors/files``).
-READER_OPTIONS = (
-    *("files", "match", "null_values", "withheld_values", "decimal"),
-    *("encoding", "delimiter", "header_row", "sheet", "columns"),
-)
 OPEN_LICENCES = frozenset({"Licence Ouverte 2.0", "ODbL", "CC BY 4.0"})
 
 DUCKDB_TYPES: dict[str, str] = {
@@ -295,11 +291,11 @@ class Inventory(_Strict):
             if source.family not in self.families:
                 raise ValueError(f"source '{source.id}': unknown family '{source.family}'")
             family = self.families[source.family]
-            _check_options(f"source '{source.id}'", source.options, family.options)
+            check_options(f"source '{source.id}'", source.options, family.options)
             for name, own in source.streams.items():
                 if name not in family.streams:
                     raise ValueError(f"source '{source.id}': family '{family.family}' has no stream '{name}'")
-                _check_options(f"source '{source.id}', stream '{name}'", own.options, family.streams[name].options)
+                check_options(f"source '{source.id}', stream '{name}'", own.options, family.streams[name].options)
                 fields = family.streams[name].fields
                 named = {*own.map, *own.constants, *own.unreported, *own.free_text}
                 if strangers := named - set(fields):
@@ -315,17 +311,6 @@ class Inventory(_Strict):
                     if spec.required and field in own.unreported:
                         raise ValueError(f"source '{source.id}', stream '{name}': '{field}' is required")
         return self
-
-
-def _check_options(where: str, given: Mapping[str, str], known: Mapping[str, str | None]) -> None:
-    """Refuse options that do not exist, and anything but a number from 1 for one whose default is a number."""
-    if unknown := sorted(set(given) - set(known)):
-        raise ValueError(
-            f"{where}: no such option: {', '.join(unknown)}. Known there: {', '.join(sorted(known)) or 'none'}"
-        )
-    for name, value in given.items():
-        if (known[name] or "").isdecimal() and not (value.isdecimal() and int(value) > 0):
-            raise ValueError(f"{where}: option '{name}' is '{value}': a whole number from 1 is wanted")
 
 
 def _names_of_establishments(stream: Stream) -> frozenset[str]:
@@ -370,11 +355,6 @@ def _filled(source: Source, families: Mapping[str, Family]) -> Source:
         for name, own in source.streams.items()
     }
     return source.model_copy(update={"options": with_defaults(family.options, source.options), "streams": streams})
-
-
-def with_defaults(known: Mapping[str, str | None], given: Mapping[str, str]) -> dict[str, str]:
-    """The options given, and the defaults of those that are not."""
-    return {**{name: value for name, value in known.items() if value is not None}, **given}
 
 
 def load_inventory(directory: Path = INVENTORY_DIR) -> Inventory:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from comptoir.config.file import load_config
 from comptoir.connectors.base import PARIS
 from comptoir.connectors.runner import open_fetches
 from comptoir.inventory.schema import load_inventory
 from comptoir.privacy.keys import load_key
-from comptoir.settings import get_settings, load_config
+from comptoir.settings import get_settings
 
 
 def check_source(source_id: str) -> list[tuple[str, int, int, str | None, str | None]]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from comptoir.config.file import load_config
 from comptoir.connectors.base import PARIS
 from comptoir.connectors.runner import open_fetches
 from comptoir.inventory.schema import Inventory, load_inventory
@@ -24,7 +25,7 @@ from comptoir.lake.history import gate_frame, settled_nights
 from comptoir.lake.loaded_files import LoadedFiles
 from comptoir.privacy.keys import fingerprint, load_key
 from comptoir.privacy.redaction import REDACTOR_VERSION
-from comptoir.settings import ComptoirError, ConfigError, Settings, get_settings, load_config
+from comptoir.settings import ComptoirError, ConfigError, Settings, get_settings
 
 log = logging.getLogger(__name__)
 Progress = Callable[[str], None]

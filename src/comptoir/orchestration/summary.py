@@ -10,9 +10,10 @@ import psutil  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.table import Table
 
+from comptoir.config.file import load_config
 from comptoir.orchestration import airflow_server
 from comptoir.orchestration.processes import Service
-from comptoir.settings import Settings, load_config
+from comptoir.settings import Settings
 
 REPORT_WIDTH = 120
 

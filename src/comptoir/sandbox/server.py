@@ -16,12 +16,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from comptoir.config.file import Config
 from comptoir.sandbox.answers import Answer, Ask, Publisher
 from comptoir.sandbox.clock import Clock
 from comptoir.sandbox.faults import Fault, Faults
 from comptoir.sandbox.recorded.world import RecordedWorld
 from comptoir.sandbox.seeded.world import SeededWorld
-from comptoir.settings import Config, ConfigError, get_settings
+from comptoir.settings import ConfigError, get_settings
 
 World = SeededWorld | RecordedWorld
 

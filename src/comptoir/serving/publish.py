@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from comptoir.audit.serving import Finding, ServingVerdict, audit
+from comptoir.config.file import load_config
 from comptoir.serving import versions
 from comptoir.serving.build import build_version
 from comptoir.serving.versions import REJECTED, Version
-from comptoir.settings import ComptoirError, Settings, load_config
+from comptoir.settings import ComptoirError, Settings
 
 DEMO_BANNER_FR = "Données simulées ou rejouées – démonstration"
 STEPS = ("locked", "swept", "built", "synced", "audited", "renamed", "pointed", "recorded", "pruned")

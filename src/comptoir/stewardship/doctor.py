@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from comptoir.config.file import load_config
 from comptoir.inventory.schema import load_inventory
 from comptoir.lake.landing import landed_nights
 from comptoir.privacy.keys import fingerprint, load_key
-from comptoir.settings import ComptoirError, Settings, load_config
+from comptoir.settings import ComptoirError, Settings
 
 STORES = ("lake", "serving", "audit", "airflow", "superset")
 COMFORTABLE_DAYS = 365

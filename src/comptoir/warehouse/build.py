@@ -16,7 +16,8 @@ from typing import Any
 
 import duckdb
 
-from comptoir.settings import ComptoirError, Config, ConfigError, Settings, get_settings, load_config
+from comptoir.config.file import Config, load_config
+from comptoir.settings import ComptoirError, ConfigError, Settings, get_settings
 from comptoir.warehouse.catalogue import active, load_catalogue
 
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from comptoir.config.file import load_config
 from comptoir.connectors.runner import StreamFetch, open_fetches
 from comptoir.inventory.schema import Inventory, load_inventory
-from comptoir.settings import load_config
 
 NIGHT = "2026-10-10"
 

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 import requests
 
+from comptoir.config.file import load_config
 from comptoir.connectors.http import Answered, PublisherError
 from comptoir.connectors.social import meta as graph
 from comptoir.inventory.schema import load_inventory
-from comptoir.settings import load_config
 
 THROTTLED = {4, 17, 32, 613, 80001, 80002}
 BRITTANY = "100000000000053"

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from comptoir.config.file import load_config
+from comptoir.config.watched import ListeningQuery
 from comptoir.connectors.base import Malformed
 from comptoir.connectors.http import PublisherError
 from comptoir.connectors.social import instagram, meta_insights
@@ -11,7 +13,6 @@ from comptoir.privacy.pseudonyms import Pseudonymiser
 from comptoir.sandbox.clock import DAY, Clock
 from comptoir.sandbox.seeded import instagram as seeded
 from comptoir.sandbox.seeded.threads import comment_name
-from comptoir.settings import ListeningQuery, load_config
 
 NIGHT = "2026-10-10"
 

@@ -21,7 +21,7 @@ query_changed as (
         'La requête d’écoute « ' || query.query_id || ' » a changé le ' || {{ french_day('query.valid_from') }} || '.' as reason_fr
     from {{ ref('dim_listening_query') }} as query
     inner join {{ ref('bridge_territory_ancestor') }} as bridge
-        on query.territory_id = bridge.territory_id and bridge.weight = 1
+        on query.territory_id = bridge.territory_id and bridge.is_inside
     inner join {{ ref('dim_kpi') }} as kpi on kpi.follows_listening
     where query.query_version > 1
 ),

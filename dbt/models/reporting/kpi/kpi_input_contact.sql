@@ -8,7 +8,7 @@ counted_elsewhere as (
         contact.month_on
     from {{ ref('fct_contact') }} as contact
     inner join {{ ref('bridge_territory_ancestor') }} as bridge
-        on contact.territory_id = bridge.ancestor_id and bridge.weight = 1
+        on contact.territory_id = bridge.ancestor_id and bridge.is_inside
     where contact.contact_kind <> 'case'
 )
 

@@ -12,7 +12,7 @@ delays as (
         review.is_replied
     from {{ ref('fct_review') }} as review
     inner join {{ ref('bridge_territory_ancestor') }} as bridge
-        on review.territory_id = bridge.territory_id and bridge.weight = 1
+        on review.territory_id = bridge.territory_id and bridge.is_inside
     where not review.is_deleted_at_source and (review.reply_null_reason is null or review.reply_null_reason = 'not_replied')
 ),
 

@@ -12,7 +12,7 @@ lines as (
         fact.declarants_count
     from {{ ref('fct_tourist_tax') }} as fact
     inner join {{ ref('bridge_territory_ancestor') }} as bridge
-        on fact.territory_id = bridge.territory_id and bridge.weight = 1
+        on fact.territory_id = bridge.territory_id and bridge.is_inside
 ),
 
 declared as (

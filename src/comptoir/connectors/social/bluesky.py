@@ -9,10 +9,10 @@ from typing import Any
 import requests
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
+from comptoir.config.watched import WatchedAccount
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.dialect import Dialect, Refusal, Session, by_status, json_body
 from comptoir.connectors.http import Answered, PublisherClient, PublisherError
-from comptoir.settings import WatchedAccount
 
 SERVER = "/xrpc/com.atproto.server."
 PAGE_SIZE = 100

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from comptoir.config.watched import WatchedAccount
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.http import Answered, PublisherError
 from comptoir.connectors.social import meta, meta_insights
-from comptoir.settings import WatchedAccount
 
 dialect = meta.dialect
 _COUNTED = "reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares"

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from comptoir.config.watched import WatchedAccount
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.http import Answered, PublisherError
 from comptoir.connectors.social import meta, meta_insights
-from comptoir.settings import WatchedAccount
 
 dialect = meta.dialect
 HASHTAGS_PER_ACCOUNT = 30  # in seven days, however often each is asked

@@ -9,9 +9,9 @@ from urllib.parse import quote, urlsplit
 
 from dlt.sources.helpers.rest_client.paginators import HeaderLinkPaginator
 
+from comptoir.config.watched import WatchedAccount
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.dialect import Dialect
-from comptoir.settings import WatchedAccount
 
 DIALECT = Dialect()
 PAGE_SIZE = 40

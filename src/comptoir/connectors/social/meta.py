@@ -14,10 +14,10 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import requests
 from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
 
+from comptoir.config.watched import Platform, WatchedAccount
 from comptoir.connectors.base import Page, Request, night_start
 from comptoir.connectors.dialect import LATER, RENEW, Dialect, Refusal, by_status, error_inside, json_body
 from comptoir.connectors.http import Answered, PublisherError
-from comptoir.settings import Platform, WatchedAccount
 
 log = logging.getLogger(__name__)
 

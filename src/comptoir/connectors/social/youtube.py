@@ -14,11 +14,11 @@ from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
+from comptoir.config.watched import WatchedAccount
 from comptoir.connectors.base import Malformed, Page, Request, night_start
 from comptoir.connectors.dialect import Dialect, token_sent, words
 from comptoir.connectors.google import google_refusal
 from comptoir.connectors.http import Answered, PublisherError
-from comptoir.settings import WatchedAccount
 
 API = "/youtube/v3/"
 AT_ONCE = 50

@@ -12,10 +12,10 @@ from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
+from comptoir.config.watched import WatchedAccount
 from comptoir.connectors.base import Malformed, Page, Request
 from comptoir.connectors.dialect import Dialect
 from comptoir.connectors.google import rpc_refusal
-from comptoir.settings import WatchedAccount
 
 DIALECT = Dialect(refusal=rpc_refusal)
 LAST_CHANGED_FIRST = "updateTime desc"

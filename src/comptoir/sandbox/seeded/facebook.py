@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
+from comptoir.config.watched import ListeningQuery, WatchedAccount
 from comptoir.sandbox.answers import Ask, Record
 from comptoir.sandbox.clock import DAY, Clock, midnight
 from comptoir.sandbox.graph import Edge, Node, Render, whole_number
@@ -28,7 +29,6 @@ from comptoir.sandbox.seeded.posts import FIRST_DAY, Post
 from comptoir.sandbox.seeded.region import Region
 from comptoir.sandbox.seeded.social_counters import account_metric, post_metric
 from comptoir.sandbox.seeded.writing import compose, plain, told
-from comptoir.settings import ListeningQuery, WatchedAccount
 
 SALT = 2_002
 PAGE_FIELDS = frozenset({"id", "name", "fan_count", "followers_count", "rating_count", "overall_star_rating",

@@ -7,13 +7,13 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from comptoir.config.watched import WatchedAccount
 from comptoir.sandbox.clock import DAY, PARIS, Clock, midnight
 from comptoir.sandbox.seeded.chance import chance
 from comptoir.sandbox.seeded.people import Author, People, account_id
 from comptoir.sandbox.seeded.posts import FIRST_DAY, Post, Timeline
 from comptoir.sandbox.seeded.season import PLANTED
 from comptoir.sandbox.seeded.writing import told
-from comptoir.settings import WatchedAccount
 
 MOVING_DAYS = 7.0
 

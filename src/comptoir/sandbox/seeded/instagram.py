@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
+from comptoir.config.watched import WatchedAccount
 from comptoir.sandbox.answers import Ask, Record
 from comptoir.sandbox.clock import DAY, Clock
 from comptoir.sandbox.graph import Edge, GraphError, Node, Render, whole_number
@@ -28,7 +29,6 @@ from comptoir.sandbox.seeded.social_counters import account_metric, followers_by
 from comptoir.sandbox.seeded.stories import Stories
 from comptoir.sandbox.seeded.threads import COMMENT_FIELDS, Threads, media_of
 from comptoir.sandbox.seeded.writing import plain, told
-from comptoir.settings import WatchedAccount
 
 SALT = 1_001
 ACCOUNT_FIELDS = frozenset({"id", "ig_id", "username", "name", "biography", "followers_count", "follows_count",

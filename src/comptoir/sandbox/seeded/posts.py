@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from random import Random
 
+from comptoir.config.watched import ListeningQuery, WatchedAccount
 from comptoir.sandbox.clock import DAY, midnight, milliseconds
 from comptoir.sandbox.seeded.chance import chance, count, heavy_tail, weighted
 from comptoir.sandbox.seeded.people import Author, People
 from comptoir.sandbox.seeded.phrases import phrases
 from comptoir.sandbox.seeded.places import Places
 from comptoir.sandbox.seeded.season import Season, planted
-from comptoir.settings import ListeningQuery, WatchedAccount
 
 FIRST_DAY = dt.date(2025, 9, 1)
 POSTS_PER_DAY = {"country": 30, "region": 22, "departement": 10, "epci": 9}

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from comptoir.config.file import Config
+from comptoir.config.watched import ListeningQuery, Platform, WatchedAccount
 from comptoir.sandbox.seeded.people import Author, People
 from comptoir.sandbox.seeded.places import Places
 from comptoir.sandbox.seeded.posts import Timeline
 from comptoir.sandbox.seeded.season import Season
-from comptoir.settings import Config, ListeningQuery, Platform, WatchedAccount
 
 HOLIDAY_ZONE = "B"
 

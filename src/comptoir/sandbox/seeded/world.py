@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from comptoir.config.file import Config, load_config
 from comptoir.sandbox.answers import Publisher
 from comptoir.sandbox.bluesky import Bluesky
 from comptoir.sandbox.contact_drops import ContactDrop
@@ -44,7 +45,7 @@ from comptoir.sandbox.seeded.survey import SeededSurveys
 from comptoir.sandbox.seeded.telephone import SeededExchange
 from comptoir.sandbox.seeded.web import SeededSites
 from comptoir.sandbox.youtube import Youtube
-from comptoir.settings import Config, get_settings, load_config
+from comptoir.settings import get_settings
 
 
 class SeededWorld:

@@ -10,7 +10,7 @@ official as (
         avg(post.interactions_count) as interactions_mean
     from {{ ref('fct_post') }} as post
     inner join {{ ref('bridge_territory_ancestor') }} as bridge
-        on post.territory_id = bridge.territory_id and bridge.weight = 1
+        on post.territory_id = bridge.territory_id and bridge.is_inside
     where post.account_key is not null and not post.is_repost and not post.is_deleted_at_source
     group by post.channel_code, bridge.ancestor_id, post.month_on, {{ dbt.date_trunc('week', 'post.posted_on') }}
 )

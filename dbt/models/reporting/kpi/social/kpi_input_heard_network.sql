@@ -30,4 +30,4 @@ select distinct
     false as is_provisional
 from heard
 inner join {{ ref('bridge_territory_ancestor') }} as bridge
-    on heard.territory_id = bridge.territory_id and bridge.weight = 1
+    on heard.territory_id = bridge.territory_id and bridge.is_inside

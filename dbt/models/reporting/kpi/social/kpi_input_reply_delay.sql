@@ -17,7 +17,7 @@ asked as (
     inner join {{ ref('fct_stream_freshness') }} as freshness
         on conversation.source_id = freshness.source_id and conversation.stream = freshness.stream
     inner join {{ ref('bridge_territory_ancestor') }} as bridge
-        on conversation.territory_id = bridge.territory_id and bridge.weight = 1
+        on conversation.territory_id = bridge.territory_id and bridge.is_inside
     where conversation.is_replied is not null
 ),
 

@@ -1,0 +1,1 @@
+"""What this installation watches: ``comptoir.yml``, read and checked."""
