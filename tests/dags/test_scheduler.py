@@ -1,7 +1,10 @@
 """The real scheduler, with fake steps: a source fails, the night is published all the same, and it shows."""
 
 import json
+import sqlite3
+import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -112,6 +115,26 @@ def test_a_night_run_again_asks_for_its_build(airflow):
     assert airflow.wait(BUILD_DAG_ID, night)["state"] == "success"
     assert len(airflow.builds(night)) == before + 1
     assert airflow.steps("land", night)[-1]["refetch"] is True
+
+
+def test_a_database_that_another_process_writes_is_waited_for(airflow):
+    locked, released = threading.Event(), threading.Event()
+
+    def write_for_longer_than_sqlite_waits():
+        with closing(sqlite3.connect(airflow.var_dir / "airflow" / "airflow.db", timeout=30)) as database:
+            database.execute("begin immediate")
+            locked.set()
+            time.sleep(8)
+            released.set()
+            database.rollback()
+
+    writer = threading.Thread(target=write_for_longer_than_sqlite_waits)
+    writer.start()
+    assert locked.wait(timeout=40)
+    airflow.api.trigger("build_deadline", NIGHTS[0])
+    assert released.is_set(), "the trigger did not write: nothing is proven"
+    writer.join()
+    assert airflow.wait("build_deadline", NIGHTS[0])["state"] == "success"
 
 
 def test_no_password_is_in_a_log(airflow):

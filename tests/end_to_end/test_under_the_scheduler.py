@@ -18,7 +18,7 @@ from ..canaries import Canaries, CanaryPublisher, left_in
 NIGHT = "2026-10-10"
 # Each fails its own way with canaries in the body that it could not read.
 MALFORMED = {"eurostat": "html-error", "matomo": "error-in-200", "open311": "truncate", "publik": "refused"}
-pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "airflow-dag-processor": ("dag-processor",),
 }
 START_TIMEOUT_SECONDS = 180
+# SQLite has one writer at a time: who finds it busy waits. After the five seconds of Python the scheduler would end.
+DATABASE_WAIT_SECONDS = 60
 # Tasks are forked from a process that has imported these, which alone takes two seconds for a source to land and six
 # for a gate. None of ours is among them: changed code or configuration of Comptoir is in force from the next task on.
 PRELOADED = (
@@ -64,11 +66,16 @@ def environment(settings: Settings, port: int, *, dags_dir: Path | None = None) 
         "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "AIRFLOW_HOME": str(settings.airflow_dir),
         "AIRFLOW__CORE__DAGS_FOLDER": str(dags_dir or settings.project_dir / "dags"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": (
+            f"sqlite:///{settings.airflow_dir.resolve()}/airflow.db?timeout={DATABASE_WAIT_SECONDS}"
+        ),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__SCHEDULER__MP_START_METHOD": "forkserver",
         "AIRFLOW__SCHEDULER__MP_FORKSERVER_PRELOAD": ",".join(PRELOADED),
+        # What is forked has one thread: numpy's and scipy's pools would leave the others behind, with what they held.
+        "OPENBLAS_NUM_THREADS": "1",
         "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "20",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{base_url}/execution/",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN_USER}:admin",
