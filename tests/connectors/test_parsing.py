@@ -110,6 +110,7 @@ NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
     [
         ({"X-RateLimit-Reset": "2026-11-22T03:01:30.000Z"}, b"{}", 90),
         ({"x-rate-limit-reset": str(int(NOW.timestamp()) + 60)}, b"{}", 60),
+        ({"RateLimit-Reset": str(int(NOW.timestamp()) * 1000 + 45_000)}, b"{}", 45),  # milliseconds
         ({}, b'{"errorcode": 10002, "reset_time": "2026-11-22T03:00:10Z"}', 10),
         ({"X-RateLimit-Reset": "bientot"}, b"{}", None),
         ({}, b"<html>", None),

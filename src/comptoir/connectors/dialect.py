@@ -35,6 +35,9 @@ class Refusal:
     reason: str = ""
 
 
+_MILLISECONDS = 100_000_000_000  # as seconds since 1970 that would be the year 5138
+
+
 @dataclass(frozen=True)
 class Session:
     """What a source's token was exchanged for: ``token`` signs requests, ``renewal`` buys the next session."""
@@ -44,9 +47,13 @@ class Session:
 
 
 def seconds_until(value: str, now: dt.datetime) -> float | None:
-    """Seconds until a reset told as an ISO time (Mastodon, Opendatasoft) or epoch seconds (X, Bluesky)."""
+    """Seconds until a reset told as an ISO time (Mastodon, Opendatasoft) or since 1970, in seconds or milliseconds."""
     try:
-        at = dt.datetime.fromtimestamp(int(value), dt.UTC) if value.isdigit() else dt.datetime.fromisoformat(value)
+        if value.isdigit():
+            since_epoch = int(value)
+            at = dt.datetime.fromtimestamp(since_epoch / (1000 if since_epoch >= _MILLISECONDS else 1), dt.UTC)
+        else:
+            at = dt.datetime.fromisoformat(value)
     except (ValueError, OverflowError, OSError):
         return None
     return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).timestamp() - now.timestamp()

@@ -46,15 +46,17 @@ def test_an_error_means_what_its_code_says(body, reason, again):
     assert "something" not in read.problem, "Meta's message may name somebody"
 
 
-def test_which_codes_are_throttles_is_said_by_an_option():
+@pytest.mark.parametrize(
+    ("option", "meant"), [("throttled_codes", ("", True)), ("gone_codes", (graph.GONE, False)), (None, ("", False))]
+)
+def test_which_codes_are_throttles_and_which_say_gone_is_said_by_options(option, meant):
+    own = {name: load_inventory().source("facebook").options[name] for name in ("throttled_codes", "gone_codes")}
+    assert own == {"throttled_codes": " ".join(map(str, sorted(THROTTLED))), "gone_codes": "24 803"}
+    dialect = graph.dialect({**own, option: own[option] + " 712"} if option else own)
     response = requests.Response()
     response.status_code, response._content = 400, json.dumps(error(712)).encode()
-    for codes, again in (("4 17", False), ("4 712", True)):
-        dialect = graph.dialect({"throttled_codes": codes})
-        assert dialect.refusal(response).again is again
-        assert dialect.complaint(error(712)).again is again
-    for source in ("facebook", "instagram"):
-        assert load_inventory().source(source).options["throttled_codes"] == " ".join(map(str, sorted(THROTTLED)))
+    for read in (dialect.refusal(response), dialect.complaint(error(712))):
+        assert (read.reason, read.again) == meant
 
 
 @pytest.mark.parametrize("body", [{}, {"data": []}, [], "texte", {"error": "texte"}])

@@ -42,7 +42,6 @@ _OTHER = Refusal("answered an error")
 _BY_CODE = {
     **dict.fromkeys((1, 2), _TROUBLE),
     **dict.fromkeys((10, *range(200, 300)), _FORBIDDEN),
-    **dict.fromkeys((24, 803), _GONE),  # no such hashtag, no such alias
     **dict.fromkeys((102, 190), _TOKEN),
     **dict.fromkeys((341, 368), _BLOCKED),
     100: _INVALID,
@@ -53,17 +52,17 @@ _BEFORE_BUSINESS_ACCOUNT = 2108006
 _BY_WORDS = {(10, "not enough viewers"): _EMPTY, (1, "reduce the amount of data"): _TOO_MUCH}
 
 
-def read_error(body: Any, throttled: Collection[int]) -> Refusal | None:
+def read_error(body: Any, throttled: Collection[int], gone: Collection[int] = ()) -> Refusal | None:
     """Read Meta's error object by its code; ``None`` when the body holds none. Its message is never repeated.
 
-    ``throttled``: the codes that ask to come back later.
+    ``throttled``: the codes that ask to come back later; ``gone``: those of an object that is not there.
     """
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         return None
     code, subcode, message = error.get("code"), error.get("error_subcode"), str(error.get("message", "")).lower()
     meant = _BY_CODE.get(code, _OTHER) if isinstance(code, int) else _OTHER
-    meant = _THROTTLED if code in throttled else meant
+    meant = _THROTTLED if code in throttled else _GONE if code in gone else meant
     if error.get("is_transient") is True and not meant.again:
         meant = _TROUBLE
     meant = _BY_SUBCODE.get((code, subcode), meant)
@@ -85,9 +84,9 @@ def regain_seconds(headers: Mapping[str, str]) -> float | None:
     return 60 * max(minutes) if any(minutes) else None
 
 
-def refusal(response: requests.Response, throttled: Collection[int]) -> Refusal | None:
+def refusal(response: requests.Response, throttled: Collection[int], gone: Collection[int] = ()) -> Refusal | None:
     """Read an answer of HTTP status 400 and more: Meta's own code decides, the status only where there is none."""
-    read = read_error(json_body(response), throttled)
+    read = read_error(json_body(response), throttled, gone)
     if read is None:
         return by_status(response)
     if read.again and (wait := regain_seconds(response.headers)) is not None:
@@ -96,11 +95,11 @@ def refusal(response: requests.Response, throttled: Collection[int]) -> Refusal 
 
 
 def dialect(options: Mapping[str, str]) -> Dialect:
-    """How Meta refuses; which codes are throttles is said by the source's options."""
-    throttled = frozenset(int(code) for code in options["throttled_codes"].split())
+    """How Meta refuses; which codes are throttles, and which say that an object is gone, the source's options tell."""
+    throttled, gone = (frozenset(map(int, options[name].split())) for name in ("throttled_codes", "gone_codes"))
     return Dialect(
-        refusal=lambda response: refusal(response, throttled),
-        complaint=lambda body: read_error(body, throttled) or error_inside(body),
+        refusal=lambda response: refusal(response, throttled, gone),
+        complaint=lambda body: read_error(body, throttled, gone) or error_inside(body),
     )
 
 
