@@ -86,7 +86,7 @@ def test_every_node_is_recorded(warehouse):
     result = warehouse.build()
     recorded = warehouse.query("select name, status from meta.run_result where started_at = ?", result.started_at)
     assert len(recorded) == len(result.nodes) > 50
-    assert {("fct_post", "success"), ("kpi_month", "success")} <= set(recorded)
+    assert {("fct_post", "success"), ("kpi_judged", "success")} <= set(recorded)
 
 
 def test_a_fault_of_a_new_night_is_found_although_only_that_night_is_tested(warehouse):

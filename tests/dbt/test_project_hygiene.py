@@ -119,8 +119,8 @@ KEPT_APART = {
     "fct_review": {"int_review_scope_night"},  # which nights asked for an establishment
     "int_opening_hours": {"int_zone_day"},  # the wall clock of a zone, whatever the schedule
     "int_request_event": {"int_request_course"},  # the changes of status, before any clock
-    "kpi_completed": {"kpi_freshness"},  # how far its sources were read
-    "kpi_month": {"kpi_break"},  # breaks of series: a subject of its own
+    "kpi_judged": {"kpi_break"},  # breaks of series: a subject of its own
+    "kpi_month": {"kpi_peer"},  # figures of other territories: found again when the neighbours are others
 }
 
 
@@ -181,7 +181,8 @@ def test_a_description_of_a_column_is_written_once():
 
 def test_every_table_that_grows_is_on_the_list_of_any_history(models):
     growing = {n["name"] for n in models if n["config"]["materialized"] == "incremental" and layer(n) != "intermediate"}
-    assert growing - {"kpi_measured"} == INCREMENTAL  # kpi_measured is compared as kpi_month
+    # what is measured, judged and set beside its neighbours is compared as kpi_month
+    assert growing - {"kpi_measured", "kpi_judged", "kpi_peer"} == INCREMENTAL
 
 
 def test_every_source_says_how_fresh_it_must_be(manifest):

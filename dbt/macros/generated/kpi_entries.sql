@@ -3521,6 +3521,116 @@
     },
     {
         "audience": "all",
+        "audience_split": true,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": none,
+            "from": "kpi_input_voice",
+            "known_share": none,
+            "measure": "count(*)",
+            "n": "count(*)",
+            "numerator": none,
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "additive",
+        "kpi_id": "voices",
+        "streams": [
+            "mastodon.statuses",
+            "mastodon.hashtag_timeline",
+            "bluesky.posts",
+            "bluesky.hashtag_posts",
+            "youtube.comments",
+            "youtube.hashtag_posts",
+            "instagram.comments",
+            "instagram.hashtag_posts",
+            "instagram.mentions",
+            "facebook.comments",
+            "facebook.mentions",
+            "facebook.ratings",
+            "google_business.reviews",
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "limesurvey.answers",
+            "opendatasoft.experiences"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "destination",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "also",
+        "compute": {
+            "column": none,
+            "denominator": "count(input.sentiment_score)",
+            "from": "kpi_input_voice",
+            "known_share": "count(input.sentiment_score) / cast(count(*) as double)",
+            "measure": none,
+            "n": "nullif(count(input.sentiment_score), 0)",
+            "numerator": "count(*) filter (where input.is_favourable) - count(*) filter (where input.is_unfavourable)",
+            "opinionated": "count(*) filter (where input.is_favourable or input.is_unfavourable)",
+            "rollup": "ancestors",
+            "scale": 1,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": "author_key",
+            "method": "net_share"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "voice_net_sentiment",
+        "streams": [
+            "mastodon.statuses",
+            "mastodon.hashtag_timeline",
+            "bluesky.posts",
+            "bluesky.hashtag_posts",
+            "youtube.comments",
+            "youtube.hashtag_posts",
+            "instagram.comments",
+            "instagram.hashtag_posts",
+            "instagram.mentions",
+            "facebook.comments",
+            "facebook.mentions",
+            "facebook.ratings",
+            "google_business.reviews",
+            "opendatasoft.reports",
+            "open311.requests",
+            "publik.forms",
+            "limesurvey.answers",
+            "opendatasoft.experiences"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "destination",
+            "departement",
+            "region",
+            "nuts3",
+            "nuts2",
+            "nuts1"
+        ]
+    },
+    {
+        "audience": "all",
         "audience_split": false,
         "channel_split": "none",
         "compute": {

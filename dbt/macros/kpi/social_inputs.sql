@@ -3,6 +3,11 @@
 
 {% macro listening_stream(channel) -%} case when {{ channel }} = 'mastodon' then 'hashtag_timeline' else 'hashtag_posts' end {%- endmacro %}
 
+{#- Where a post that no watched account wrote was seen: Facebook shows only those that name a page. -#}
+{% macro heard_posts_stream(channel) -%}
+    case when {{ channel }} = 'facebook' then 'mentions' else {{ listening_stream(channel) }} end
+{%- endmacro %}
+
 {#-
     Own posts of the watched accounts with their rate of engagement over one denominator of the post itself (a figure of fct_post and the reason
     that it may lack). A post without its interactions or its denominator is left out of both sums, with the reason.

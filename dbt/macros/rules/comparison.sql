@@ -103,3 +103,45 @@ sums as (
     left join {{ ref('dim_territory_stratum') }} as stratum on maturity.territory_id = stratum.territory_id
     group by maturity.quarter_on
 {%- endmacro %}
+
+{#- What a territory is compared by: neighbours are near in these. -#}
+{% macro stratum_scores() -%}
+    {{ return(['population_score', 'density_score', 'function_rate_score', 'second_homes_score', 'coast_score', 'mountain_score']) }}
+{%- endmacro %}
+
+{#- What the neighbours of each level are found with, as one number. -#}
+{% macro stratum_fingerprints() -%}
+    select
+        territory_level,
+        {{ fingerprint(['territory_id', 'region_code', 'stratum_code', 'peers_null_reason'] + stratum_scores()) }} as attributes_fingerprint
+    from {{ ref('dim_territory_stratum') }}
+    where stratum_code is not null
+    group by territory_level
+{%- endmacro %}
+
+{#- Other neighbours, of a level that has some already or of a new one, change what stands beside every month. -#}
+{% macro remember_other_neighbours() -%}
+    {%- if is_incremental() -%}
+    insert into meta.touched_month
+    select
+        'bridge_territory_peer' as fact_name,
+        month_on
+    from {{ ref('dim_month') }}
+    where exists (
+        select 1
+        from {{ this }}
+        where (territory_level, attributes_fingerprint) not in (select (territory_level, attributes_fingerprint) from ({{ stratum_fingerprints() }}))
+    ) or (
+        select count(distinct territory_level)
+        from {{ ref('dim_territory_stratum') }}
+        where stratum_code is not null and peers_null_reason is null and population_score is not null
+    ) != (select count(distinct territory_level) from {{ this }})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro forget_other_neighbours() -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where (territory_level, attributes_fingerprint) not in (select (territory_level, attributes_fingerprint) from ({{ stratum_fingerprints() }}))
+    {%- endif -%}
+{%- endmacro %}

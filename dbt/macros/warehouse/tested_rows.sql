@@ -1,8 +1,8 @@
 {#-
     What a data test looks at. On an incremental run, rows that this run did not write were tested by the run that wrote them: a test of an
-    incremental model looks at the keys that the run swapped, and a test of a view that shows one row per record and night (staging and what only
-    renames it) at the pending nights. A test that compares rows across keys or nights, and every test of a full refresh, looks at everything. dbt
-    calls this for each generic test (https://docs.getdbt.com/reference/resource-configs/where).
+    incremental model, or of a view of one that says so, looks at the keys that the run swapped, and a test of a view that shows one row per
+    record and night (staging and what only renames it) at the pending nights. A test that compares rows across keys or nights, and every test
+    of a full refresh, looks at everything. dbt calls this for each generic test (https://docs.getdbt.com/reference/resource-configs/where).
 -#}
 {% macro get_where_subquery(relation) -%}
     {%- set where = config.get('where', none) -%}
@@ -18,7 +18,7 @@
     {%- set is_key_test = model.test_metadata is defined and model.test_metadata.name == 'unique_key' -%}
     {%- set unique_over = model.test_metadata.kwargs.get('columns') if is_key_test else none -%}
     {%- set affected_by = node.config.meta.get('affected_by') -%}
-    {%- if affected_by and node.config.materialized == 'incremental' -%}
+    {%- if affected_by -%}
         {%- set keys = [node.config.unique_key] if node.config.unique_key is string else node.config.unique_key -%}
         {%- if unique_over is none or keys | reject('in', unique_over) | list == [] -%}
             {%- set affected = graph.nodes['model.comptoir.' ~ affected_by] -%}

@@ -1,3 +1,4 @@
+{{ config(materialized='view', unique_key=['kpi_id', 'month_on'], meta={'affected_by': 'kpi_affected_month'}) }}
 select
     kpi_month.territory_id,
     territory.territory_level,

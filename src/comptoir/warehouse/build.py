@@ -34,7 +34,7 @@ CONFIG_LISTS = (
     "positioning_axes",
 )
 # Lists that stored figures and `static` models depend on: other opening hours are another business time of every case.
-FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments", "destinations")
+FINGERPRINTED_LISTS = ("schedule_hours", "schedule_assignments", "destinations", "listening_queries")
 
 
 class BuildError(ComptoirError):

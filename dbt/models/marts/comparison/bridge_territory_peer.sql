@@ -1,23 +1,14 @@
 -- Neighbours are found anew only for the levels whose attributes changed: each row carries the fingerprint of what it was
 -- found with.
-{%- set scores = ['population_score', 'density_score', 'function_rate_score', 'second_homes_score', 'coast_score', 'mountain_score'] -%}
-{%- set fingerprints -%}
-    select
-        territory_level,
-        {{ fingerprint(['territory_id', 'region_code', 'stratum_code', 'peers_null_reason'] + scores) }} as attributes_fingerprint
-    from {{ ref('dim_territory_stratum') }}
-    where stratum_code is not null
-    group by territory_level
-{%- endset -%}
+{%- set scores = stratum_scores() -%}
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where (territory_level, attributes_fingerprint) not in (
-        select (territory_level, " ~ fingerprint(['territory_id', 'region_code', 'stratum_code', 'peers_null_reason'] + scores) ~ ")
-        from {{ ref('dim_territory_stratum') }} where stratum_code is not null group by territory_level){% endif %}"
+    pre_hook=["{{ remember_other_neighbours() }}", "{{ forget_other_neighbours() }}"]
 ) }}
+-- depends_on: {{ ref('dim_month') }}
 with
 changed as (
-    {{ fingerprints }}
+    {{ stratum_fingerprints() }}
     {% if is_incremental() %}
     having territory_level not in (select kept.territory_level from {{ this }} as kept)
     {% endif %}

@@ -1,34 +1,11 @@
 -- What was measured, and the zeros of what is known to have been silent.
 with
 measured as (
-    select
-        measured.*,
-        freshness.re_read_days,
-        freshness.last_accepted_night_on,
-        freshness.data_through_on,
-        freshness.stale_nights
+    select measured.*
     from {{ ref('kpi_measured') }} as measured
     inner join {{ ref('kpi_freshness') }} as freshness
         on measured.kpi_id = freshness.kpi_id and measured.source_streams = freshness.source_streams
     where measured.month_on <= freshness.data_through_on
-),
-
--- Where every event is reported, a month without any is a zero between the first month and the last day of data.
-series as (
-    select
-        measured.kpi_id,
-        measured.audience,
-        measured.channel_code,
-        measured.territory_id,
-        {{ distinct_of_lists('measured.source_streams') }} as source_streams,
-        min(measured.month_on) as first_month_on,
-        max(measured.data_through_on) as data_through_on,
-        max(measured.re_read_days) as re_read_days,
-        min(measured.last_accepted_night_on) as last_accepted_night_on,
-        max(measured.stale_nights) as stale_nights
-    from measured
-    inner join {{ ref('dim_kpi') }} as kpi on measured.kpi_id = kpi.kpi_id and kpi.absent_is_zero
-    group by measured.kpi_id, measured.audience, measured.channel_code, measured.territory_id
 ),
 
 months as (
@@ -36,7 +13,8 @@ months as (
     from {{ ref('dim_date') }}
 ),
 
--- ... provided that a night of each of its sources read it: one whose window reaches into the month.
+-- A month is a zero between the first month and the last day of data, provided that a night of each of its sources read it: one whose window
+-- reaches into the month.
 read_months as (
     select
         freshness.source_id || '.' || freshness.stream as source_stream,
@@ -64,11 +42,13 @@ absent as (
                 {{ has_element('series.source_streams', 'read_months.source_stream') }}
                 and read_months.month_on = months.month_on
         ) = {{ elements_count('series.source_streams') }} as is_read
-    from series
+    from {{ ref('kpi_series') }} as series
+    inner join {{ ref('kpi_freshness') }} as freshness
+        on series.kpi_id = freshness.kpi_id and series.source_streams = freshness.source_streams
     inner join {{ ref('dim_territory') }} as territory on series.territory_id = territory.territory_id
     inner join months
         on
-            months.month_on between series.first_month_on and series.data_through_on
+            months.month_on between series.first_month_on and freshness.data_through_on
             -- A commune that merged has no zeros after its end.
             and (territory.ended_on is null or territory.ended_on > months.month_on)
     left join measured
@@ -81,11 +61,15 @@ absent as (
     where measured.kpi_id is null
 )
 
-select * from measured
+select
+    *,
+    'measured' as origin_code
+from measured
 union all by name
 select
     * exclude (is_read),
     case when is_read then cast(0 as double) end as value,
     case when is_read then 0 end as n,
-    case when not is_read then 'not_observed' end as null_reason
+    case when not is_read then 'not_observed' end as null_reason,
+    case when is_read then 'silence' else 'unread' end as origin_code
 from absent

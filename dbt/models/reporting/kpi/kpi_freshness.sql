@@ -2,10 +2,15 @@
 -- A row of kind `model` names the families' streams of its entry: any source of theirs.
 with
 rows_of as (
-    select distinct
+    select
         kpi_id,
         source_streams
     from {{ ref('kpi_measured') }}
+    union
+    select
+        kpi_id,
+        source_streams
+    from {{ ref('kpi_series') }}
 )
 
 select
