@@ -74,13 +74,13 @@ def take_rows(folder: Path) -> int:
     return rows
 
 
-def measure(nights: int, scale: int) -> tuple[BuildResult, int]:
+def measure(nights: int, scale: int, copies: int) -> tuple[BuildResult, int]:
     """What a night more costs behind so many (none: a build that has nothing to do), without data tests."""
     with tempfile.TemporaryDirectory() as name, logged(log := Path(name) / "log"):
         os.environ["COMPTOIR_VAR"] = name
         settings = get_settings()
         settings.lake_dir.mkdir(parents=True)
-        lake = FixtureLake(settings.lake_dir)
+        lake = FixtureLake(settings.lake_dir, copies)
         result = None
         # the second build is the first swap of keys in a young table
         for offsets in (range(nights), range(nights, nights + 1), range(nights + 1, nights + 2)):
@@ -96,15 +96,16 @@ def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nights", type=int, nargs=2, default=[10, 100])
-    parser.add_argument("--scale", type=int, default=4)
+    parser.add_argument("--scale", type=int, default=4, help="records a night, as a multiple of the tests'")
+    parser.add_argument("--copies", type=int, default=200, help="how often each of them is written")
     options = parser.parse_args()
     few, many = options.nights
-    fixed, fixed_rows = measure(0, options.scale)
+    fixed, fixed_rows = measure(0, options.scale, options.copies)
     print(f"nothing to do: {fixed.seconds:.1f} s, {fixed_rows:,} rows", flush=True)
     cost: dict[int, tuple[float, int]] = {}
     seconds: dict[str, dict[int, float]] = defaultdict(dict)
     for nights in (few, many):
-        night, rows = measure(nights, options.scale)
+        night, rows = measure(nights, options.scale, options.copies)
         cost[nights] = (night.seconds - fixed.seconds, rows - fixed_rows)
         for node in night.nodes:
             seconds[node.name][nights] = node.seconds

@@ -22,11 +22,21 @@ BUSINESS_DATE = {
 }
 
 
-class FixtureLake:
-    """Writes, replaces and removes the bronze of one source, stream and night."""
+# What tells a record from another, and what of it points to another one.
+RECORD_IDS = (
+    "post_id", "comment_id", "parent_comment_id", "reply_to_id", "quote_of_id", "request_id", "review_id", "leg_id",
+    "call_id", "response_id", "experience_id", "requester_email_id", "requester_phone_id",
+)  # fmt: skip
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+
+class FixtureLake:
+    """Writes, replaces and removes the bronze of one source, stream and night.
+
+    ``copies``: each row of a record is written so many times, as so many records that point to each other alike.
+    """
+
+    def __init__(self, root: Path, copies: int = 1) -> None:
+        self.root, self.copies = root, copies
         self.inventory = load_inventory()
 
     def accept(self, source: str, stream: str, night: dt.date, rows: list[Row]) -> None:
@@ -50,6 +60,11 @@ class FixtureLake:
             )
             for name, value in {"$lines": f"'{lines}'", "$columns": str(columns)}.items():
                 selected = selected.replace(name, value)
+            if self.copies > 1 and (ids := [name for name in columns if name in RECORD_IDS]):
+                renamed = ", ".join(f"{name} || '-' || copy as {name}" for name in ids)
+                selected = (
+                    f"select * exclude (copy) replace ({renamed}) from ({selected}), range({self.copies}) as r (copy)"
+                )
             connection.execute(
                 f"copy (select *, '{source}' as _source, date '{night}' as _night from ({selected}) "
                 f"order by {', '.join(contract.key)}) to '{path}' (format parquet)"

@@ -185,6 +185,15 @@ def fill_instagram(lake: Any, followers: int) -> None:
         lake.accept("instagram", stream, night, [])
 
 
+def fill_requests(lake: Any) -> None:
+    """Twelve residents of Rennes report something; who made its ten videos and twelve threads is not known."""
+    reports = [
+        {"request_id": f"R{n}", "declared_on": "2026-11-18", "municipality_code": "35238", "status": "Nouveau"}
+        for n in range(12)
+    ]
+    lake.accept("opendatasoft", "reports", DAYS[-1], reports)
+
+
 @pytest.fixture(scope="module")
 def built(empty_warehouse):
     empty_warehouse.reset()
@@ -194,6 +203,7 @@ def built(empty_warehouse):
     fill_bluesky(empty_warehouse.lake)
     fill_youtube(empty_warehouse.lake)
     fill_instagram(empty_warehouse.lake, population // 4 // 100 * 100)
+    fill_requests(empty_warehouse.lake)
     empty_warehouse.build()
     return empty_warehouse
 
@@ -361,10 +371,34 @@ def test_every_reason_stands_in_the_facts(built, post_id, column, reason):
         ("engagement_rate_by_reach", BRETAGNE, "mastodon", "not_reported"),
         ("engagement_rate_by_views", BRETAGNE, "mastodon", "not_reported"),
         ("engagement_rate_by_reach", RENNES, "youtube", "not_reported"),
+        ("voice_net_sentiment", RENNES, "youtube", "not_scored"),
     ],
 )
 def test_every_reason_reaches_its_kpi(kpi, kpi_id, territory, channel, reason):
     assert kpi(kpi_id, territory, channel, "value", "null_reason", "quality") == (None, reason, "withheld")
+
+
+@pytest.mark.parametrize(
+    ("territory", "audience", "found"),
+    [
+        # value, n, share of a known public, the least and the most that it can be, and why it is not told
+        (RENNES, "all", (34, 34, None, None, None, None)),
+        (RENNES, "unknown", (22, 22, None, None, None, None)),
+        (RENNES, "resident", (12, 12, 12 / 34, 12, 34, None)),
+        # the region hears twelve posts and a picture more, and knows nobody else
+        (BRETAGNE, "all", (47, 47, None, None, None, None)),
+        (BRETAGNE, "resident", (None, 12, 12 / 47, None, None, "audience_unknown")),
+    ],
+)
+def test_what_people_say_is_told_by_public_where_it_is_known_enough(built, territory, audience, found):
+    columns = "value, n, audience_known_share, audience_low, audience_high, null_reason"
+    rows = built.query(
+        f"select {columns} from kpi_month where kpi_id = 'voices' and territory_id = ? and audience = ?"
+        " and channel_code = 'all' and month_on = '2026-11-01'",
+        territory,
+        audience,
+    )
+    assert rows == [found]
 
 
 def test_an_unknown_author_is_said_to_be_unknown(built):

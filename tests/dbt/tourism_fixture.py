@@ -34,7 +34,7 @@ def _vintage(night: dt.date, variant: int) -> str:
 def _months(night: dt.date) -> list[str]:
     """A window of months that moves on with the nights."""
     first = (night - FIRST_DAY).days // 5
-    return [f"2026-{month:02}" for month in range(1 + first, 5 + first)]
+    return [f"{2026 + month // 12}-{month % 12 + 1:02}" for month in range(first, 4 + first)]
 
 
 def _value(chance: random.Random) -> float | None:

@@ -16,11 +16,11 @@ def bronze_digests(var: Path) -> dict[str, str]:
 
 
 def mart_hashes(database: Path, tables: list[str] | None = None) -> dict[str, tuple[int, str]]:
-    """Rows and ordered-row hash of every mart and reporting table."""
+    """Rows and ordered-row hash of every mart and reporting table or view."""
     with duckdb.connect(str(database), read_only=True) as connection:
         names = connection.execute(
             "select table_schema || '.' || table_name from information_schema.tables "
-            "where table_type = 'BASE TABLE' and table_schema = 'main' order by 1"
+            "where table_schema = 'main' order by 1"
         ).fetchall()
         hashes = {}
         for (name,) in names:
