@@ -62,9 +62,13 @@
 {#- Platforms on which a post that answers another one tells which, beyond one instance. -#}
 {% macro tells_replies(channel) -%} {{ channel }} = 'bluesky' {%- endmacro %}
 
-{#- The version of a watched account's history that a day falls in; days before the first snapshot are the first version's. -#}
+{#-
+    The version of a watched account's history that a day falls in; days before the first snapshot are the first version's. Two comparisons: with
+    an `or` of both sides DuckDB would compare each record with each version.
+-#}
 {% macro version_of_day(version, day) -%}
-    ({{ version }}.is_first or {{ day }} >= {{ version }}.valid_from_on) and ({{ version }}.valid_to_on is null or {{ day }} < {{ version }}.valid_to_on)
+    {{ day }} >= case when {{ version }}.is_first then date '0001-01-01' else {{ version }}.valid_from_on end
+    and {{ day }} < coalesce({{ version }}.valid_to_on, date '9999-12-31')
 {%- endmacro %}
 
 {#- Why a post has no interactions_count: the reason of the first part that it lacks. -#}

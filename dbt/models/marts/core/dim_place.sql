@@ -28,8 +28,8 @@ located as (
         on place.commune_code = coded.territory_code and coded.territory_level = 'commune'
     left join {{ ref('int_commune_name') }} as named
         on
-            place.commune_code is null
-            and {{ commune_key('place.commune_name') }} = named.commune_name_key
+            -- in the key: a condition on one side would have each place compared with each commune
+            case when place.commune_code is null then {{ commune_key('place.commune_name') }} end = named.commune_name_key
             and coalesce({{ department_of_postcode('place.postcode') }}, {{ name_key('place.department_name') }}) = named.department_key
 )
 

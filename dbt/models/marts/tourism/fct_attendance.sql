@@ -32,6 +32,5 @@ left join {{ ref('dim_territory') }} as coded
 -- Senders that give no code write the names of the commune and of its département, in capitals and without accents.
 left join {{ ref('int_commune_name') }} as named
     on
-        newest.commune_code is null
-        and {{ commune_key('newest.commune_name') }} = named.commune_name_key
+        case when newest.commune_code is null then {{ commune_key('newest.commune_name') }} end = named.commune_name_key
         and {{ name_key('newest.department_name') }} = named.department_key

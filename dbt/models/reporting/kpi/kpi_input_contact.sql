@@ -31,10 +31,8 @@ from {{ ref('fct_contact') }} as contact
 inner join {{ ref('dim_channel') }} as channel on contact.channel_code = channel.channel_code
 left join counted_elsewhere
     on
-        contact.territory_id = counted_elsewhere.territory_id
+        case when contact.contact_kind = 'case' and contact.is_typed_by_agent then contact.territory_id end = counted_elsewhere.territory_id
         and contact.channel_code = counted_elsewhere.channel_code
         and contact.month_on = counted_elsewhere.month_on
-        and contact.contact_kind = 'case'
-        and contact.is_typed_by_agent
 where contact.territory_id is not null and counted_elsewhere.territory_id is null
 group by contact.source_id, contact.stream, contact.territory_id, contact.month_on, contact.channel_code

@@ -20,6 +20,7 @@ publics as (
         territory_id,
         channel_code,
         month_on,
+        {{ each_of("['resident', 'visitor', 'prospect']") }} as audience,
         {% for column in ['n', 'value', 'numerator', 'denominator'] -%}
         max({{ column }}) filter (where audience = 'all') as all_{{ column }},
         sum({{ column }}) filter (where audience in ('resident', 'visitor', 'prospect')) as known_{{ column }}{{ ',' if not loop.last }}
@@ -100,7 +101,7 @@ bounded as (
             and completed.territory_id = publics.territory_id
             and completed.channel_code = publics.channel_code
             and completed.month_on = publics.month_on
-            and completed.audience in ('resident', 'visitor', 'prospect')
+            and completed.audience = publics.audience
 ),
 
 judged as (
