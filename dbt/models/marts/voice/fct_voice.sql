@@ -10,7 +10,10 @@ voices as (
         'post:' || post_id as voice_id,
         'post' as voice_kind,
         source_id,
-        case when account_key is not null then {{ own_posts_stream('channel_code') }} else {{ heard_posts_stream('channel_code') }} end as stream,
+        case
+            when account_key is not null then {{ own_posts_stream('channel_code') }}
+            else {{ heard_posts_stream('channel_code') }}
+        end as stream,
         channel_code,
         territory_id,
         account_key,

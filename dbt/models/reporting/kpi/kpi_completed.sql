@@ -13,8 +13,8 @@ months as (
     from {{ ref('dim_date') }}
 ),
 
--- A month is a zero between the first month and the last day of data, provided that a night of each of its sources read it: one whose window
--- reaches into the month.
+-- A month is a zero between the first month and the last day of data, provided that a night of each of its sources read it: one whose
+-- window reaches into the month.
 read_months as (
     select
         freshness.source_id || '.' || freshness.stream as source_stream,
