@@ -79,7 +79,7 @@ lint: .venv/.dev
 # The tests of a file share what they build, so a file is one worker's; whoever is free takes the next one.
 test: lint browser .venv-superset/.superset
 	@mkdir -p var/test
-	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --junitxml=var/test/results.xml; code=$$?; \
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --junitxml=var/test/results.xml; code=$$?; \
 	  $(BIN)/python -c "import xml.etree.ElementTree as x; s=x.parse('var/test/results.xml').getroot().find('testsuite').attrib; \
 	  n=int(s['tests']); k=int(s['skipped']); f=int(s['failures'])+int(s['errors']); \
 	  print(f'comptoir tests: {n-k} ran, {n-k-f} passed, {f} failed, {k} skipped')"; exit $$code

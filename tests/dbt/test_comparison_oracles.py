@@ -30,6 +30,13 @@ def fill(warehouse, table: str, rows: list[dict]) -> None:
             ).fetchall()
         )
         columns = {name: types[name] for name in rows[0]}
+        (kind,) = connection.execute(
+            f"select table_type from information_schema.tables where table_schema = 'main' and table_name = '{table}'"
+        ).fetchone()
+        if kind == "VIEW":  # its rows are written by hand here
+            shape = ", ".join(f"cast(null as {type_}) as {name}" for name, type_ in types.items())
+            connection.execute(f"drop view main.{table}")
+            connection.execute(f"create table main.{table} as select {shape} where false")
         connection.execute(f"delete from main.{table}")
         connection.execute(f"insert into main.{table} by name select * from read_json('{path}', columns = {columns})")
 

@@ -193,6 +193,20 @@ ADDITIVE = {
         ))
         from fct_rental_month where {INSIDE} group by 1
     """,
+    "voices": f"""
+        with said as (
+            select * from fct_post where author_kind != 'official' and not is_repost and not is_deleted_at_source
+            union all by name
+            select * from fct_comment where author_kind != 'official' and not is_deleted_at_source
+            union all by name
+            select * from fct_review where not is_deleted_at_source
+            union all by name
+            from fct_request
+            union all by name
+            from fct_satisfaction
+        )
+        select month_on, count(*) from said where {INSIDE} group by 1
+    """,
     "mobile_overnight_stays": """
         select month_on, sum(overnight_presence_estimate) from fct_mobile_presence_day
         where territory_id = 'region:53' and presence_category_code = 'tourist' group by 1
@@ -210,7 +224,7 @@ def test_a_kpi_of_the_region_is_what_its_facts_say(published, kpi_id):
         expected = dict(warehouse.execute(ADDITIVE[kpi_id]).fetchall())
         shown = dict(
             warehouse.execute(
-                "select month_on, value from kpi_month "
+                "select month_on, value from kpi_month join dim_kpi using (kpi_id, audience) "
                 "where kpi_id = ? and territory_id = 'region:53' and channel_code = 'all' and value is not null",
                 [kpi_id],
             ).fetchall()

@@ -24,7 +24,7 @@ def _land_and_settle(night, *, refetch=False):
 def _status(settings):
     with open_served(settings) as connection:
         rows = connection.execute("select source_id, status, stale_nights from rpt_source_status").fetchall()
-    return {source: (status, stale) for source, status, stale in rows}
+    return {source: (status, stale) for source, status, stale in rows if source in SOURCES}
 
 
 def _build(night):
