@@ -96,10 +96,14 @@ def test_a_night_that_is_held_or_fails_or_is_bad_shows_and_heals_without_a_trace
     assert list((settings.lake_dir / "failures" / "eurostat").rglob("*.json"))
 
     # A bad publication moves no pointer and names its suspects.
+    publishers.faults()
+    last = "2026-10-11"
+    _land_and_settle(last)
+    _build(last)
     before = [version for version in list_versions(settings) if version.is_current]
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("update intermediate.kpi_judged set value = 3 where kpi_id = 'digital_request_share'")
     with pytest.raises(PublicationRefusedError) as refusal:
-        steps.publish(later)
-    assert f"opendatasoft/{later}" in refusal.value.verdict.suspects
+        steps.publish(last)
+    assert f"opendatasoft/{last}" in refusal.value.verdict.suspects
     assert [version for version in list_versions(settings) if version.is_current] == before
