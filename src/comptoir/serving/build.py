@@ -46,6 +46,8 @@ def build_version(
     folder = settings.serving_dir / "versions" / f".building-{version_id}"
     folder.mkdir(parents=True)
     with closing(duckdb.connect(":memory:")) as connection:
+        # A copy of more than two seconds would draw a bar into the task's log.
+        connection.execute("set enable_progress_bar = false")
         try:
             _attach(connection, settings.warehouse_path, "warehouse", read_only=True)
         except duckdb.IOException as error:
