@@ -70,7 +70,7 @@ def test_one_history_gives_the_rows_of_a_full_refresh(warehouse):
     accept(lake, 6, only="mastodon")
     assert not warehouse.build(with_tests=False).is_full_refresh
     incremental = warehouse.fingerprints()
-    assert warehouse.build(full_refresh=True, with_tests=False).is_full_refresh
+    assert warehouse.build(full_refresh=True).is_full_refresh
     whole = warehouse.fingerprints()
     assert {name: whole[name][0] for name in TABLES if not whole[name][0]} == {}
     assert {name for name in whole if whole[name] != incremental[name]} == set()

@@ -100,6 +100,9 @@ def test_a_night_that_is_held_or_fails_or_is_bad_shows_and_heals_without_a_trace
     last = "2026-10-11"
     _land_and_settle(last)
     _build(last)
+    marts = mart_hashes(settings.warehouse_path, figures)
+    build(last, full_refresh=True, with_tests=False)
+    assert mart_hashes(settings.warehouse_path, figures) == marts, "nothing of what happened is left"
     before = [version for version in list_versions(settings) if version.is_current]
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("update intermediate.kpi_judged set value = 3 where kpi_id = 'digital_request_share'")
