@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import duckdb
 import pytest
 from test_any_history import INCREMENTAL
 
@@ -91,6 +92,28 @@ def test_marts_and_reports_are_under_contract_in_a_group(models):
             assert node["config"]["contract"]["enforced"], node["name"]
             assert node["access"] == "public", node["name"]
             assert node["group"], node["name"]
+
+
+def test_the_rules_of_a_row_are_in_the_warehouse(models, warehouse_template):
+    """Where a data test was, a constraint is: DuckDB refuses the row, and the message does not show it."""
+    tables = [node for node in models if node["config"]["contract"]["enforced"]]
+    declared: dict[str, int] = {}
+    for node in tables:
+        rules = node["constraints"] + [rule for column in node["columns"].values() for rule in column["constraints"]]
+        assert {rule["type"] for rule in rules} <= {"check", "not_null"}, node["name"]
+        if rules:
+            declared[node["name"]] = len(rules)
+    assert sum(declared.values()) > 250
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{warehouse_template}' as built (read_only)")
+        constraints = "select table_name, count(*) from duckdb_constraints() where schema_name = 'main' group by all"
+        assert dict(connection.execute(constraints).fetchall()) == declared
+        table = connection.execute("select sql from duckdb_tables() where table_name = 'fct_voice'").fetchone()
+        connection.execute(table[0].replace("built.", ""))
+        row = "insert into fct_voice by name select 'Jeanne' as content, current_date as said_on, "
+        with pytest.raises(duckdb.ConstraintException, match="voice_kind") as refused:
+            connection.execute(row + "'shout' as voice_kind")
+        assert "Jeanne" not in str(refused.value)
 
 
 def test_layers_read_downwards_only(manifest, models):
