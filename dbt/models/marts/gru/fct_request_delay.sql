@@ -10,13 +10,14 @@ followed as (
     select
         request.*,
         case when request.is_changes_only then frontier.last_night_on else request.last_seen_night_on end as known_through_on,
-        least(
+        -- a night is landed after its midnight: a case of that hour has waited for nothing yet
+        greatest(request.declared_at, least(
             case
                 when request.is_changes_only then {{ night_end('frontier.last_night_on') }}
                 else {{ night_end('request.last_seen_night_on') }}
             end,
             {{ dbt.dateadd('day', horizon_days, 'request.declared_at') }}
-        ) as known_through_at
+        )) as known_through_at
     from {{ ref('fct_request') }} as request
     inner join {{ ref('int_request_frontier') }} as frontier on request.source_id = frontier.source_id
     {% if is_incremental() -%}
@@ -29,7 +30,7 @@ waited as (
     select
         followed.*,
         case
-            when followed.declared_at is null then least(followed.known_through_on - followed.declared_on, {{ horizon_days }})
+            when followed.declared_at is null then greatest(0, least(followed.known_through_on - followed.declared_on, {{ horizon_days }}))
             else {{ dbt.datediff('followed.declared_at', 'followed.known_through_at', 'second') }} / 86400.0
         end as waited_days,
         followed.clock_business_seconds + case
