@@ -11,7 +11,7 @@ requests_read as (
     select min(freshness.last_accepted_night_on) as night_on
     from {{ ref('fct_stream_freshness') }} as freshness
     where
-        freshness.stream in (select request.stream from {{ ref('fct_request') }} as request)
+        freshness.stream in (select distinct request.stream from {{ ref('fct_request') }} as request)
         and freshness.source_id in (select enabled.source_id from {{ source('lake', 'enabled_source') }} as enabled)
 ),
 
