@@ -2,28 +2,24 @@
     The rows of one KPI from its entry in the catalogue (dbt/metrics/*.yml): grain territory × period × audience × channel. An entry's expressions
     are aggregates over `input` (its own model, one row per observation) and `territory` (the territory that the row counts for).
     `period` is the input's column: month_on or day_on. On an incremental run only the months of kpi_touched_month are computed.
+    All publics and each, all channels and each are counted as the input is read once.
 -#}
 {% macro kpi_rows(entry, period='month_on') %}
-    {%- set audiences = ["'all'", 'input.audience'] if entry.audience_split else ["'" ~ entry.audience ~ "'"] -%}
-    {%- set channels = {'none': ["'all'"], 'only': ['input.channel_code'], 'also': ["'all'", 'input.channel_code']}[entry.channel_split] -%}
-    {%- for audience in audiences %}{% set first = loop.first %}{% for channel in channels %}
-    {{ 'union all by name' if not (first and loop.first) }}
-    ({{ kpi_rows_of(entry, period, audience, channel) }})
-    {%- endfor %}{% endfor %}
-{% endmacro %}
-
-{% macro kpi_rows_of(entry, period, audience, channel) %}
     {%- set compute = entry.compute %}
-    {%- set keys = 'territory.territory_id, input.' ~ period ~ ', ' ~ audience ~ ', ' ~ channel %}
+    {%- set keys = {
+        'territory_id': 'territory.territory_id',
+        period: 'input.' ~ period,
+        'audience': kpi_split('input.audience') if entry.audience_split else "'" ~ entry.audience ~ "'",
+        'channel_code': {'none': "'all'", 'only': 'input.channel_code', 'also': kpi_split('input.channel_code')}[entry.channel_split]
+    } %}
     with
     figures as (
         select
-            {{ audience }} as audience,
-            {{ channel }} as channel_code,
-            territory.territory_id,
+            {% for key, expression in keys.items() -%}
+            {{ expression }} as {{ key }},
+            {% endfor -%}
             {% if period != 'month_on' %}min(input.month_on) as month_on,
             {% endif -%}
-            input.{{ period }},
             {% if entry.kind == 'ratio' -%}
             cast({{ compute.numerator }} as double) as numerator,
             cast({{ compute.denominator }} as double) as denominator,
@@ -48,34 +44,30 @@
             min(input.null_reason) as null_reason,
             bool_or(input.is_provisional) as is_flagged_provisional
         {{ kpi_observations(entry) }}
-        group by {{ keys }}
+        group by {{ kpi_grouping(entry, period) }}
     )
     {%- if entry.interval.cluster %},
 
     clusters as (
         select
-            {{ audience }} as audience,
-            {{ channel }} as channel_code,
-            territory.territory_id,
-            input.{{ period }},
+            {% for key, expression in keys.items() -%}
+            {{ expression }} as {{ key }},
+            {% endfor -%}
             cast({{ compute.numerator }} as double) as numerator,
             cast({{ compute.denominator }} as double) as denominator
         {{ kpi_observations(entry) }}
-        group by {{ keys }}, input.{{ entry.interval.cluster }}
+        group by {{ kpi_grouping(entry, period, ['input.' ~ entry.interval.cluster]) }}
     ),
 
     spread as (
         select
-            audience,
-            channel_code,
-            territory_id,
-            {{ period }},
+            {{ keys | join(', ') }},
             count(*) filter (where denominator is not null and numerator is not null) as clusters_count,
             {{ exact_sum('numerator * numerator') }} as numerator_squares,
             {{ exact_sum('numerator * denominator') }} as products,
             {{ exact_sum('denominator * denominator') }} as denominator_squares
         from clusters
-        group by audience, channel_code, territory_id, {{ period }}
+        group by {{ keys | join(', ') }}
     )
     {%- endif %}
 
@@ -84,9 +76,23 @@
         *
     from figures
     {% if entry.interval.cluster -%}
-    inner join spread using (audience, channel_code, territory_id, {{ period }})
+    inner join spread using ({{ keys | join(', ') }})
     {%- endif %}
 {% endmacro %}
+
+{#- A column that rows are counted both by and across: `all` across. -#}
+{% macro kpi_split(column) -%} case when grouping({{ column }}) = 1 then 'all' else {{ column }} end {%- endmacro %}
+
+{#- What the rows of an entry are grouped by: every set of its keys that it shows, each with the columns of `also`. -#}
+{% macro kpi_grouping(entry, period, also=[]) -%}
+    {%- set always = ['territory.territory_id', 'input.' ~ period] + also + (['input.channel_code'] if entry.channel_split == 'only' else []) -%}
+    {%- set sets = [always] -%}
+    {%- if entry.audience_split -%}{%- do sets.append(always + ['input.audience']) -%}{%- endif -%}
+    {%- if entry.channel_split == 'also' -%}
+        {%- for set in sets[:] -%}{%- do sets.append(set + ['input.channel_code']) -%}{%- endfor -%}
+    {%- endif -%}
+    grouping sets ({% for set in sets %}({{ set | join(', ') }}){{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
 
 {#- What an entry observes: the rows of its input and the territories that each counts for. -#}
 {% macro kpi_observations(entry) %}
