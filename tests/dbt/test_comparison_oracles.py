@@ -80,9 +80,9 @@ def maturity(empty_warehouse):
     strata = ["2" if number < 25 else "3" if number < 53 else "1" for number in range(len(epci))]
     fill(empty_warehouse, "fct_maturity", [
         {"territory_id": territory, "quarter_on": QUARTER, "pillar_code": pillar,
-         "score": None if np.isnan(scores[i, j]) else scores[i, j], "known_share": 0 if np.isnan(scores[i, j]) else 1,
-         "null_reason": "not_observed" if np.isnan(scores[i, j]) else None, "last_month_on": QUARTER, "is_provisional": False}
-        for i, territory in enumerate(epci) for j, pillar in enumerate(pillars)
+         "score": None if np.isnan(score) else score, "known_share": 0 if np.isnan(score) else 1,
+         "null_reason": "not_observed" if np.isnan(score) else None, "last_month_on": QUARTER, "is_provisional": False}
+        for territory, known in zip(epci, scores, strict=True) for pillar, score in zip(pillars, known, strict=True)
     ])  # fmt: skip
     fill(empty_warehouse, "dim_territory_stratum", [
         {"territory_id": territory, "territory_level": "epci", "stratum_code": stratum, "population_score": 0}
@@ -198,7 +198,8 @@ def campaigns(empty_warehouse):
             values_of[f"epci:{name}_hole"] = values[1][:-1]
             peers += [
                 {"territory_id": units[0], "peer_id": unit, "peer_rank": 1, "distance": 1}
-                for unit in values_of if unit != units[0]
+                for unit in values_of
+                if unit != units[0]
             ]
             months += [
                 {"territory_id": unit, "month_on": month, "audience": "resident", "channel_code": "all",
