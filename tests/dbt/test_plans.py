@@ -38,7 +38,7 @@ def plans(empty_warehouse) -> dict[str, list[str]]:
         assert dbt(command, settings).exception is None
         with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
             for path in sorted(compiled.rglob("models/**/*.sql")):
-                if path.stem not in {"kpi_measured", "kpi_day"}:
+                if path.stem not in {"kpi_measured", "kpi_measured_whole", "kpi_day"}:
                     (_, plan) = connection.execute(f"explain (format json) {path.read_text()}").fetchone()
                     joins = [join for root in json.loads(plan) for join in keyless_joins(root)]
                     found.setdefault(path.stem, []).extend(joins)

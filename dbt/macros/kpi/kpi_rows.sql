@@ -110,7 +110,7 @@
         {%- endif %}
         where
             territory.territory_level in ('{{ entry.territory_levels | join("', '") }}')
-            {% if is_incremental() and not kpi_touches_everything(compute['from']) -%}
+            {% if is_incremental() -%}
             and input.month_on >= {{ kpi_floor(entry.kpi_id) }}
             and input.month_on in (select touched.month_on from {{ ref('kpi_touched_month') }} as touched where touched.kpi_id = '{{ entry.kpi_id }}')
             {%- endif %}
@@ -140,12 +140,36 @@
     where false
 {% endmacro %}
 
+{#- The columns of what is measured, in their order. -#}
+{% macro kpi_measured_columns() -%}
+    kpi_id,
+    territory_id,
+    month_on,
+    audience,
+    channel_code,
+    value,
+    numerator,
+    denominator,
+    opinionated,
+    n,
+    known_share,
+    clusters_count,
+    numerator_squares,
+    products,
+    denominator_squares,
+    model_low,
+    model_high,
+    null_reason,
+    is_flagged_provisional,
+    source_streams
+{%- endmacro %}
+
 {#-
     The rows of many entries, as the name of a temporary table: measured one entry after the other, so that memory is that of one KPI and not of a
     hundred, and an error names the entry that it is of.
 -#}
 {% macro kpi_staged(entries, period='month_on') -%}
-    {%- set staged = 'kpi_staged_' ~ period -%}
+    {%- set staged = this.identifier ~ '_staged' -%}
     {%- set is_running = execute and flags.WHICH in ('build', 'run') -%}
     {%- if is_running -%}{%- do run_query('create or replace temporary table ' ~ staged ~ ' as ' ~ kpi_no_rows(period)) -%}{%- endif -%}
     {%- for entry in entries -%}

@@ -13,7 +13,7 @@
     meta.last_run         whether the last run was left unfinished, with nights still pending
     meta.pending_file     the nights added, changed or removed since; kept until a run has succeeded whole, so that a run
                           that stops half-way cannot make the next one forget them
-    meta.touched_month    the months that facts changed in since, kept as long
+    meta.touched_month    the months that facts changed in since, and those that wait otherwise because a stream is read further; kept as long
     bronze.<family>__<stream>   the rows of exactly the accepted files of that reading; meta.bronze_file says which
 -#}
 {% macro begin_run() %}
@@ -58,6 +58,7 @@
         {%- do run_query('create or replace table meta.last_run as select count(*) > 0 as is_unfinished from meta.pending_file') -%}
         {%- do run_query('create table if not exists meta.touched_month (fact_name varchar, month_on date)') -%}
         {%- do run_query(remember_pending_files()) -%}
+        {%- do run_query(remember_moved_frontiers()) -%}
         {%- do load_bronze(lake) -%}
     {%- endif -%}
 {% endmacro %}
@@ -90,6 +91,35 @@
         (select * from meta.loaded_file except {{ accepted_files() }})
     )
     where (source_id, stream, night_on) not in (select (source_id, stream, night_on) from meta.pending_file)
+{% endmacro %}
+
+{#-
+    The months in which something waits otherwise because a stream is now read further, or less far, than the facts knew: nobody is waited for
+    beyond answer_days(), so they begin that long before the older of the two ends.
+-#}
+{% macro remember_moved_frontiers() %}
+    insert into meta.touched_month
+    select
+        'fct_stream_freshness',
+        cast(waits.month_on as date)
+    from (
+        select
+            min(least(was, is_now)) - {{ answer_days() }} - 1 as first_on,
+            max(greatest(was, is_now)) + 1 as last_on
+        from (
+            select
+                pending.source_id,
+                pending.stream,
+                max(loaded.night_on) as was,
+                max(accepted.night_on) as is_now
+            from (select distinct source_id, stream from meta.pending_file) as pending
+            left join meta.loaded_file as loaded using (source_id, stream)
+            left join ({{ accepted_files() }}) as accepted using (source_id, stream)
+            group by pending.source_id, pending.stream
+        )
+        where was is distinct from is_now
+    ) as moved
+    cross join generate_series(date_trunc('month', moved.first_on), moved.last_on, interval 1 month) as waits (month_on)
 {% endmacro %}
 
 {#-

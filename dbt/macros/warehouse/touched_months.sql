@@ -3,7 +3,10 @@
     (meta.touched_month, see replace_keys), until a run has succeeded whole; a KPI's months are those of the facts that its input reads.
 -#}
 
-{#- The incremental facts that a model reads, through views and static tables; none when it reads a table that every run builds anew. -#}
+{#-
+    The facts that a model reads, through views and static tables, and that remember the months they touch: incremental ones, and the freshness of
+    streams, for which begin_run does. None when it reads another table that every run builds anew.
+-#}
 {% macro kpi_facts(model_name) %}
     {%- set found = [] -%}
     {%- set state = namespace(todo=['model.comptoir.' ~ model_name], is_partial=true) -%}
@@ -12,7 +15,7 @@
         {%- for node in state.todo -%}
             {%- set node = graph.nodes.get(node) -%}
             {%- if node is not none and node.resource_type == 'model' and 'static' not in node.tags -%}
-                {%- if node.config.materialized == 'incremental' -%}
+                {%- if node.config.materialized == 'incremental' or node.config.meta.get('touches_months') -%}
                     {%- do found.append(node.name) if node.name not in found -%}
                 {%- elif node.config.materialized == 'table' or node.config.meta.get('recompute') == 'all' -%}
                     {%- set state.is_partial = false -%}
@@ -26,8 +29,15 @@
     {%- do return(found if state.is_partial else none) -%}
 {% endmacro %}
 
-{% macro kpi_touches_everything(model_name) -%}
-    {%- do return(execute and kpi_facts(model_name) is none) -%}
+{#-
+    The entries of the catalogue whose input tells which months a run moves, or those whose input does not: these are measured whole, and compared
+    with what was measured before.
+-#}
+{% macro kpi_entries_measured(how) -%}
+    {%- if not execute -%}{%- do return(kpi_entries()) -%}{%- endif -%}
+    {%- set found = [] -%}
+    {%- for entry in kpi_entries() if (kpi_facts(entry.compute['from']) is none) == (how == 'whole') -%}{%- do found.append(entry) -%}{%- endfor -%}
+    {%- do return(found) -%}
 {%- endmacro %}
 
 {#- The first touched month of a KPI as a literal, which DuckDB can skip parts of a fact with. -#}

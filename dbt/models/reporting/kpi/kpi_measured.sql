@@ -5,24 +5,12 @@
 -- What the catalogue's expressions give, before anything is judged: see macros/kpi/kpi_rows.sql.
 -- depends_on: {{ ref('kpi_touched_month') }}
 select
-    kpi_id,
-    territory_id,
-    month_on,
-    audience,
-    channel_code,
-    value,
-    numerator,
-    denominator,
-    opinionated,
-    n,
-    known_share,
-    clusters_count,
-    numerator_squares,
-    products,
-    denominator_squares,
-    model_low,
-    model_high,
-    null_reason,
-    is_flagged_provisional,
-    source_streams
-from {{ kpi_staged(kpi_entries()) }}
+    {{ kpi_measured_columns() }}
+from {{ kpi_staged(kpi_entries_measured('in part')) }}
+union all
+select
+    {{ kpi_measured_columns() }}
+from {{ ref('kpi_measured_whole') }}
+{% if is_incremental() -%}
+where (kpi_id, month_on) in (select (touched.kpi_id, touched.month_on) from {{ ref('kpi_touched_month') }} as touched)
+{%- endif %}

@@ -1,29 +1,51 @@
 {{ config(materialized='table') }}
--- After every fact and every KPI input: what they touched is known then.
+-- After every fact and every KPI input: what they touched is known then. An input that tells which months a run moves gives those of its facts;
+-- of the others, the months that are measured otherwise than before.
 {%- set measured = as_last_built('kpi_measured') %}
 {%- for entry in kpi_entries() %}
 -- depends_on: {{ ref(entry.compute['from']) }}
 {%- endfor %}
-{%- for entry in kpi_entries() if measured %}
-{%- set facts = kpi_facts(entry.compute['from']) %}
-{{ 'union all' if not loop.first }}
-{% if facts is none -%}
-select distinct
+-- depends_on: {{ ref('kpi_measured_whole') }} {{ source('lake', 'touched_month') }}
+{% if measured -%}
+with
+before as (
+    select *
+    from {{ measured }}
+    where kpi_id in ('{{ kpi_entries_measured('whole') | map(attribute='kpi_id') | join("', '") }}')
+),
+
+measured_otherwise as (
+    (
+        select * from {{ ref('kpi_measured_whole') }}
+        except
+        select * from before
+    )
+    union all
+    (
+        select * from before
+        except
+        select * from {{ ref('kpi_measured_whole') }}
+    )
+)
+
+select
     kpi_id,
     month_on
-from {{ measured }}
-where kpi_id = '{{ entry.kpi_id }}'
-{%- else -%}
-select distinct
+from measured_otherwise
+{%- for entry in kpi_entries_measured('in part') %}
+union
+select
     '{{ entry.kpi_id }}' as kpi_id,
     cast(touched.month_on + to_months(ahead.months) as date) as month_on
 from {{ source('lake', 'touched_month') }} as touched
 cross join generate_series(0, {{ entry.compute.window_months - 1 }}) as ahead (months)
-where touched.fact_name in ('{{ facts | join("', '") }}')
-{%- endif %}
+where touched.fact_name in ('{{ kpi_facts(entry.compute['from']) | join("', '") }}')
+{%- endfor %}
+{{ left_unfinished(['kpi_id', 'month_on']) | replace('union all', 'union') }}
 {%- else %}
 select
-    cast(null as varchar) as kpi_id,
-    cast(null as date) as month_on
+    kpi_id,
+    month_on
+from {{ ref('kpi_measured_whole') }}
 where false
-{%- endfor %}
+{%- endif %}

@@ -1,4 +1,3 @@
-{{ config(meta={'recompute': 'all'}) }}
 -- Hours that the watched accounts take to answer, those still waiting counted for as long as they have waited (Kaplan-Meier): the answered
 -- ones alone would flatter. Nobody is waited for beyond 30 days. A night may change every month that still waits.
 with
