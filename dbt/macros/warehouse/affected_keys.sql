@@ -68,9 +68,11 @@
 {% macro get_incremental_replace_keys_sql(arg_dict) %}
     {%- set keys = arg_dict['unique_key'] if arg_dict['unique_key'] is not string else [arg_dict['unique_key']] -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-    {%- set is_affected =
-        '(' ~ keys | join(', ') ~ ') in (select (' ~ keys | join(', ') ~ ') from ' ~ ref(config.get('meta').affected_by) ~ ')'
-    -%}
+    {%- set affected = ref(config.get('meta').affected_by) -%}
+    {%- set is_affected = '(' ~ keys | join(', ') ~ ') in (select (' ~ keys | join(', ') ~ ') from ' ~ affected ~ ')' -%}
+    {%- if 'month_on' in keys -%}
+        {%- set is_affected = 'month_on >= ' ~ literal_floor(affected, 'month_on') ~ ' and ' ~ is_affected -%}
+    {%- endif -%}
     {%- if 'month_on' in arg_dict['dest_columns'] | map(attribute='name') %}
     insert into meta.touched_month
     select distinct '{{ model.name }}', month_on from {{ arg_dict['target_relation'] }} where {{ is_affected }}

@@ -28,6 +28,7 @@
                 fact.source_id = pending.source_id
                 and pending.stream in ('{{ streams | join("', '") }}')
                 and pending.night_on between fact.first_seen_night_on and fact.last_seen_night_on
+        where fact.last_seen_night_on >= {{ first_pending_night(streams) }}
     ),
 
     known as (
@@ -73,15 +74,24 @@
 {%- endmacro %}
 
 {#-
-    The nights to read for the affected keys of one stream, as a condition on `alias`: none but theirs when `fact` stands, all when it is built whole.
+    The nights to read for the affected keys of one stream, or of several that `alias` tells apart by its column `stream`, as a condition: none but
+    theirs when `fact` stands, all when it is built whole. The first night of all stands by itself: DuckDB skips what lies before.
 -#}
-{% macro of_affected_keys(fact, affected, key, stream, alias) -%}
+{% macro of_affected_keys(fact, affected, key, streams, alias) -%}
+    {%- set streams = [streams] if streams is string else streams -%}
     {%- if not as_last_built(fact) -%}
     true
     {%- else -%}
-        {%- set query = "select min(earliest_night_on) from " ~ ref(affected) ~ " where stream = '" ~ stream ~ "'" -%}
-        {%- set night = run_query(query).columns[0].values()[0] -%}
-    {{ alias }}.night_on >= cast('{{ night or "9999-12-31" }}' as date)
+        {%- set first = {} -%}
+        {%- for stream in streams -%}
+            {%- set query = "select min(earliest_night_on) from " ~ ref(affected) ~ " where stream = '" ~ stream ~ "'" -%}
+            {%- do first.update({stream: run_query(query).columns[0].values()[0] | default('9999-12-31', true) | string}) -%}
+        {%- endfor -%}
+    {{ alias }}.night_on >= cast('{{ first.values() | min }}' as date)
         and ({{ alias }}.{{ key | join(', ' ~ alias ~ '.') }}) in (select ({{ key | join(', ') }}) from {{ ref(affected) }})
+        {%- if streams | length > 1 %}
+        and {{ alias }}.night_on >= case {{ alias }}.stream
+            {%- for stream, night in first.items() %} when '{{ stream }}' then cast('{{ night }}' as date){% endfor %} end
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

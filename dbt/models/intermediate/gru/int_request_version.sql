@@ -6,13 +6,7 @@ with
 seen as (
     select seen.*
     from {{ ref('int_request_seen') }} as seen
-    where
-        {% for stream in ['reports', 'requests', 'forms'] -%}
-        {{ 'or ' if not loop.first }}(
-            seen.stream = '{{ stream }}'
-            and {{ of_affected_keys('fct_request_event', 'int_request_affected', key, stream, 'seen') }}
-        )
-        {% endfor %}
+    where {{ of_affected_keys('fct_request_event', 'int_request_affected', key, ['reports', 'requests', 'forms'], 'seen') }}
 ),
 
 resolved as (

@@ -17,7 +17,7 @@ of_answers as (
         first_seen_night_on
     from {{ comments }}
     where
-        posted_on + {{ answer_days() }} >= {{ oldest_day_in_windows(streams, ['comments']) }}
+        posted_on >= {{ oldest_day_in_windows(streams, ['comments']) }} - {{ answer_days() }}
         and comment_id in (
             select reply_to_id
             from {{ ref('int_comment_seen') }}

@@ -34,7 +34,7 @@ of_answers as (
         first_seen_night_on
     from {{ posts }}
     where
-        posted_on + {{ answer_days() }} >= {{ oldest_day_in_windows(streams, content) }}
+        posted_on >= {{ oldest_day_in_windows(streams, content) }} - {{ answer_days() }}
         and post_id in (
             select reply_to_id
             from {{ ref('int_post_seen') }}

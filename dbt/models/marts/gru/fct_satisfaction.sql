@@ -11,15 +11,7 @@ seen as (
         min(seen.night_on) over (partition by seen.source_id, seen.answer_id) as first_seen_night_on,
         max(seen.night_on) over (partition by seen.source_id, seen.answer_id) as last_seen_night_on
     from {{ ref('int_satisfaction_seen') }} as seen
-    where
-        (
-            seen.stream = 'answers'
-            and {{ of_affected_keys('fct_satisfaction', 'int_satisfaction_affected', key, 'answers', 'seen') }}
-        )
-        or (
-            seen.stream = 'experiences'
-            and {{ of_affected_keys('fct_satisfaction', 'int_satisfaction_affected', key, 'experiences', 'seen') }}
-        )
+    where {{ of_affected_keys('fct_satisfaction', 'int_satisfaction_affected', key, ['answers', 'experiences'], 'seen') }}
     qualify row_number() over (partition by seen.source_id, seen.answer_id order by seen.updated_at desc nulls last, seen.night_on desc) = 1
 ),
 

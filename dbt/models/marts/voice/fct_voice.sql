@@ -2,7 +2,7 @@
     materialized='incremental', incremental_strategy='replace_keys', unique_key='voice_id',
     on_schema_change='fail', meta={'affected_by': 'int_voice_affected'}
 ) }}
--- depends_on: {{ ref('int_voice_affected') }}
+-- depends_on: {{ ref('int_voice_affected') }} {{ source('lake', 'touched_month') }}
 -- Somebody else's words that an account passed on are not its own: reposts stay in fct_post.
 with
 voices as (
@@ -132,5 +132,7 @@ select
 from voices
 inner join {{ ref('dim_audience_rule') }} as rule on voices.audience_rule = rule.audience_rule
 {% if is_incremental() -%}
-where voices.voice_id in (select affected.voice_id from {{ ref('int_voice_affected') }} as affected)
+where
+    voices.voice_id in (select affected.voice_id from {{ ref('int_voice_affected') }} as affected)
+    and {{ in_touched_months(['fct_post', 'fct_comment', 'fct_review', 'fct_request', 'fct_satisfaction'], 'voices.month_on') }}
 {%- endif %}
