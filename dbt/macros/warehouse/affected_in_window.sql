@@ -116,7 +116,7 @@ windowed as (
 {#- The CTE of records of accounts whose history changed, or of authors who now are official or no longer; read only if there are any. -#}
 {% macro of_changed_accounts(fact, key, columns, list_column=none) -%}
 {%- set changed = ref('int_account_changed') -%}
-{%- set has_some = execute and run_query('select count(*) from ' ~ changed).columns[0].values()[0] > 0 -%}
+{%- set has_some = has_rows('from ' ~ changed) -%}
 of_changed_accounts as (
     select
         {{ key }},

@@ -11,6 +11,11 @@
     {{ return(adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias)) }}
 {% endmacro %}
 
+{#- Whether a query that is known when a model is compiled finds anything: what is not there need not be looked for in a fact. -#}
+{% macro has_rows(query) -%}
+    {%- do return(execute and run_query('select count(*) from (' ~ query ~ ')').columns[0].values()[0] > 0) -%}
+{%- endmacro %}
+
 {#- The pending nights of some streams, as a subquery of one column. -#}
 {% macro pending_nights(streams) -%}
     (select night_on from {{ source('lake', 'pending_file') }} where stream in ('{{ streams | join("', '") }}'))

@@ -17,7 +17,7 @@
             {{ stream }},
             night_on as earliest_night_on
         from {{ ref(seen) }}
-        where (source_id, night_on) in {{ pending_batches(streams) }} and night_on >= {{ first_pending_night(streams) }}
+        where (source_id, night_on) in {{ pending_batches(streams) }} and night_on >= {{ oldest_pending_night(streams) }}
     ),
 
     spanned as (
@@ -28,7 +28,7 @@
                 fact.source_id = pending.source_id
                 and pending.stream in ('{{ streams | join("', '") }}')
                 and pending.night_on between fact.first_seen_night_on and fact.last_seen_night_on
-        where fact.last_seen_night_on >= {{ first_pending_night(streams) }}
+        where fact.last_seen_night_on >= {{ oldest_pending_night(streams) }}
     ),
 
     known as (
@@ -60,17 +60,6 @@
     from {{ ref(seen) }}
     where false
     {%- endif %}
-{%- endmacro %}
-
-{#- The oldest pending night of some streams as a literal, which DuckDB can prune files with; a far date when there is none. -#}
-{% macro first_pending_night(streams) -%}
-    {%- if execute -%}
-        {%- set night = run_query("select min(night_on) from " ~ source('lake', 'pending_file') ~ " where stream in ('"
-            ~ streams | join("', '") ~ "')").columns[0].values()[0] -%}
-        cast('{{ night or "9999-12-31" }}' as date)
-    {%- else -%}
-        cast('0001-01-01' as date)
-    {%- endif -%}
 {%- endmacro %}
 
 {#-

@@ -183,7 +183,7 @@
     order by relation, night_on, source_id
 {% endmacro %}
 
-{#- Swaps the changed nights of one bronze table, whole or not at all; laid out by night, so that DuckDB skips the nights that a query does not read. -#}
+{#- Swaps the changed nights of one bronze table, whole or not at all. Laid out by night: DuckDB skips those that a query does not read. -#}
 {% macro load_bronze_files(node, changed, lake) %}
     {%- set relation = 'bronze.' ~ node.identifier -%}
     {%- set nights = [] -%}
@@ -194,7 +194,7 @@
         {%- if is_wanted -%}{%- do files.append("'" ~ file ~ "'") -%}{%- endif -%}
     {%- endfor -%}
     begin transaction;
-    delete from {{ relation }} where (_source, _night) in ({{ nights | join(', ') }});
+    delete from {{ relation }} where _night >= date '{{ changed | map(attribute=3) | min }}' and (_source, _night) in ({{ nights | join(', ') }});
     delete from meta.bronze_file where relation = '{{ relation }}' and (source_id, night_on) in ({{ nights | join(', ') }});
     {% if files -%}
     insert into {{ relation }} by name

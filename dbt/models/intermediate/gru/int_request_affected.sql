@@ -3,6 +3,9 @@
 {%- set events = as_last_built('fct_request_event') %}
 {%- set statuses = as_last_built('dim_request_status') %}
 -- depends_on: {{ ref('int_request_status') }}
+{%- set meanings = 'select source_id, published_status, status_code, is_closed from ' %}
+{%- set now, before = meanings ~ ref('int_request_status'), meanings ~ statuses %}
+{%- set changed = '(' ~ now ~ ' except ' ~ before ~ ') union all (' ~ before ~ ' except ' ~ now ~ ')' %}
 with
 of_nights as (
     {{ affected_since(
@@ -17,7 +20,7 @@ select
     min(earliest_night_on) as earliest_night_on
 from (
     select * from of_nights
-    {% if events -%}
+    {% if events and statuses and has_rows(changed) -%}
     -- a code that means something else now
     union all
     select
@@ -26,42 +29,13 @@ from (
         event.stream,
         event.first_seen_night_on as earliest_night_on
     from {{ events }} as event
-    {% if statuses -%}
     inner join (
-        select
+        select distinct
             source_id,
             published_status
-        from (
-            (select
-                source_id,
-                published_status,
-                status_code,
-                is_closed
-            from {{ ref('int_request_status') }}
-            except
-            select
-                source_id,
-                published_status,
-                status_code,
-                is_closed
-            from {{ statuses }})
-            union all
-            (select
-                source_id,
-                published_status,
-                status_code,
-                is_closed
-            from {{ statuses }}
-            except
-            select
-                source_id,
-                published_status,
-                status_code,
-                is_closed
-            from {{ ref('int_request_status') }})
-        )
-    ) as changed on event.source_id = changed.source_id and event.published_status = changed.published_status
-    {%- endif %}
+        from ({{ changed }})
+    ) as changed
+        on event.source_id = changed.source_id and event.published_status = changed.published_status
     {%- endif %}
 )
 group by source_id, request_id, stream

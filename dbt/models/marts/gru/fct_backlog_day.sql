@@ -39,7 +39,13 @@ course as (
         in_force_from_on,
         in_force_until_on
     from {{ events }}
-    where (source_id, request_id) not in (select (source_id, request_id) from {{ ref('int_request_affected') }})
+    where
+        (source_id, request_id) not in (select (source_id, request_id) from {{ ref('int_request_affected') }})
+        -- nothing of a row counts for days before it is in force, or after an open one ends
+        and (
+            in_force_from_on >= {{ literal_floor(ref('int_backlog_affected'), 'day_on') }}
+            or (not is_closed and coalesce(in_force_until_on >= {{ literal_floor(ref('int_backlog_affected'), 'day_on') }}, true))
+        )
     {% endif %}
 ),
 
