@@ -36,7 +36,9 @@
 {% macro kpi_entries_measured(how) -%}
     {%- if not execute -%}{%- do return(kpi_entries()) -%}{%- endif -%}
     {%- set found = [] -%}
-    {%- for entry in kpi_entries() if (kpi_facts(entry.compute['from']) is none) == (how == 'whole') -%}{%- do found.append(entry) -%}{%- endfor -%}
+    {%- for entry in kpi_entries() -%}
+        {%- do found.append(entry) if (kpi_facts(entry.compute['from']) is none) == (how == 'whole') -%}
+    {%- endfor -%}
     {%- do return(found) -%}
 {%- endmacro %}
 
