@@ -3,40 +3,10 @@
 -- reopenings that moved; and the days by which a source has been read further, for its cases that are open until further notice.
 -- Empty when the fact is built whole.
 {%- set events = as_last_built('fct_request_event') %}
-{%- set streams = ['reports', 'requests', 'forms'] %}
 -- depends_on: {{ ref('int_request_affected') }} {{ ref('int_request_event') }}
--- depends_on: {{ ref('int_request_current') }} {{ ref('int_request_frontier') }}
--- depends_on: {{ source('lake', 'loaded_file') }} {{ source('lake', 'pending_file') }}
+-- depends_on: {{ ref('int_request_current') }} {{ ref('int_backlog_frontier') }}
 {%- if events and as_last_built('fct_backlog_day') %}
 with
--- How far open cases reached before, and reach now; a run that stopped half-way may have gone as far as a night that is gone.
-frontier as (
-    select
-        read_to.source_id,
-        read_to.is_changes_only,
-        read_to.shown_days,
-        read_to.last_night_on + 1 as until_on,
-        coalesce(before.last_night_on, read_to.last_night_on) + 1 as until_before_on,
-        greatest(read_to.last_night_on, before.last_night_on, pending.last_night_on) + 1 as furthest_on
-    from {{ ref('int_request_frontier') }} as read_to
-    left join (
-        select
-            source_id,
-            max(night_on) as last_night_on
-        from {{ source('lake', 'loaded_file') }}
-        where stream in ('{{ streams | join("', '") }}')
-        group by source_id
-    ) as before on read_to.source_id = before.source_id
-    left join (
-        select
-            source_id,
-            max(night_on) as last_night_on
-        from {{ source('lake', 'pending_file') }}
-        where stream in ('{{ streams | join("', '") }}')
-        group by source_id
-    ) as pending on read_to.source_id = pending.source_id
-),
-
 was as (
     select
         event.source_id,
@@ -50,7 +20,7 @@ was as (
         event.in_force_from_on as from_on,
         {{ stock_until('event', 'event.declared_on', 'frontier.until_before_on') }} as until_on
     from {{ events }} as event
-    left join frontier on event.source_id = frontier.source_id
+    left join {{ ref('int_backlog_frontier') }} as frontier on event.source_id = frontier.source_id
     where (event.source_id, event.request_id) in (select (source_id, request_id) from {{ ref('int_request_affected') }})
 ),
 
@@ -69,7 +39,7 @@ is_now as (
     from {{ ref('int_request_event') }} as event
     inner join {{ ref('int_request_current') }} as request
         on event.source_id = request.source_id and event.request_id = request.request_id
-    left join frontier on event.source_id = frontier.source_id
+    left join {{ ref('int_backlog_frontier') }} as frontier on event.source_id = frontier.source_id
 ),
 
 -- A row that only moved touches the days between its old and its new ends.
@@ -147,7 +117,7 @@ ranges as (
         from {{ events }}
         where in_force_until_on is null and not is_closed
     ) as open_ended
-    inner join frontier on open_ended.source_id = frontier.source_id and frontier.is_changes_only
+    inner join {{ ref('int_backlog_frontier') }} as frontier on open_ended.source_id = frontier.source_id and frontier.is_changes_only
 )
 
 select distinct
