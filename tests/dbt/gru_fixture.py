@@ -57,7 +57,7 @@ class GruWorld:
                 seen = self._random(name, "seen", day, number, night, variant)
                 if seen.random() < 0.1:
                     continue
-                yield f"{name}{day:%d%m}{number}", day, age, self._random(name, day, number)
+                yield f"{name}{day:%d%m%y}{number}", day, age, self._random(name, day, number)
 
     def _opendatasoft_reports(self, night: dt.date, variant: int) -> list[Row]:
         rows = []

@@ -85,7 +85,8 @@
 
 {#- What the rows of an entry are grouped by: every set of its keys that it shows, each with the columns of `also`. -#}
 {% macro kpi_grouping(entry, period, also=[]) -%}
-    {%- set always = ['territory.territory_id', 'input.' ~ period] + also + (['input.channel_code'] if entry.channel_split == 'only' else []) -%}
+    {%- set always = ['territory.territory_id', 'input.' ~ period] + also -%}
+    {%- if entry.channel_split == 'only' -%}{%- do always.append('input.channel_code') -%}{%- endif -%}
     {%- set sets = [always] -%}
     {%- if entry.audience_split -%}{%- do sets.append(always + ['input.audience']) -%}{%- endif -%}
     {%- if entry.channel_split == 'also' -%}

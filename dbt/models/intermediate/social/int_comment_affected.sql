@@ -21,7 +21,9 @@ of_answers as (
         and comment_id in (
             select reply_to_id
             from {{ ref('int_comment_seen') }}
-            where (source_id, night_on) in {{ pending_batches(streams) }}
+            where
+                (source_id, night_on) in {{ pending_batches(streams) }}
+                and night_on >= {{ oldest_pending_night(streams) }}
             union
             select reply_to_id
             from {{ comments }}

@@ -41,6 +41,7 @@ of_answers as (
             where
                 scope_kind = 'own'
                 and (source_id, night_on) in {{ pending_batches(streams) }}
+                and night_on >= {{ oldest_pending_night(streams) }}
             union
             select reply_to_id
             from {{ posts }}

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- After every fact and every KPI input: what they touched is known then. An input that tells which months a run moves gives those of its facts;
--- of the others, the months that are measured otherwise than before.
+-- After every fact and every KPI input: what they touched is known then. An input that tells which months a run moves gives those of its
+-- facts; of the others, the months that are measured otherwise than before.
 {%- set measured = as_last_built('kpi_measured') %}
 {%- for entry in kpi_entries() %}
 -- depends_on: {{ ref(entry.compute['from']) }}
@@ -11,7 +11,12 @@ with
 before as (
     select *
     from {{ measured }}
-    where kpi_id in ('{{ kpi_entries_measured('whole') | map(attribute='kpi_id') | join("', '") }}')
+    where
+        kpi_id in (
+            {%- for entry in kpi_entries_measured('whole') %}
+            '{{ entry.kpi_id }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
 ),
 
 measured_otherwise as (
