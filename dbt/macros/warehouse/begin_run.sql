@@ -106,17 +106,10 @@
         select
             min(least(was, is_now)) - {{ answer_days() }} - 1 as first_on,
             max(greatest(was, is_now)) + 1 as last_on
-        from (
-            select
-                pending.source_id,
-                pending.stream,
-                max(loaded.night_on) as was,
-                max(accepted.night_on) as is_now
-            from (select distinct source_id, stream from meta.pending_file) as pending
-            left join meta.loaded_file as loaded using (source_id, stream)
-            left join ({{ accepted_files() }}) as accepted using (source_id, stream)
-            group by pending.source_id, pending.stream
-        )
+        from (select source_id, stream, max(night_on) as was from meta.loaded_file group by source_id, stream)
+        full join (
+            select source_id, stream, max(night_on) as is_now from ({{ accepted_files() }}) group by source_id, stream
+        ) using (source_id, stream)
         where was is distinct from is_now
     ) as moved
     cross join generate_series(date_trunc('month', moved.first_on), moved.last_on, interval 1 month) as waits (month_on)
