@@ -5,22 +5,16 @@ select
     read_to.is_changes_only,
     read_to.shown_days,
     read_to.last_night_on + 1 as until_on,
-    coalesce(before.last_night_on, read_to.last_night_on) + 1 as until_before_on,
-    greatest(read_to.last_night_on, before.last_night_on, pending.last_night_on) + 1 as furthest_on
+    coalesce(loaded_file.last_night_on, read_to.last_night_on) + 1 as until_before_on,
+    greatest(read_to.last_night_on, loaded_file.last_night_on, pending_file.last_night_on) + 1 as furthest_on
 from {{ ref('int_request_frontier') }} as read_to
+{% for nights in ['loaded_file', 'pending_file'] -%}
 left join (
     select
         source_id,
         max(night_on) as last_night_on
-    from {{ source('lake', 'loaded_file') }}
+    from {{ source('lake', nights) }}
     where stream in ('{{ streams | join("', '") }}')
     group by source_id
-) as before on read_to.source_id = before.source_id
-left join (
-    select
-        source_id,
-        max(night_on) as last_night_on
-    from {{ source('lake', 'pending_file') }}
-    where stream in ('{{ streams | join("', '") }}')
-    group by source_id
-) as pending on read_to.source_id = pending.source_id
+) as {{ nights }} on read_to.source_id = {{ nights }}.source_id
+{% endfor %}

@@ -34,14 +34,8 @@ shown as (
     from nights as seen
     left join {{ ref('request_status_map') }} as map on lower(trim(seen.published_status)) = map.published_status
     {%- if known %}
-    union all
-    select
-        source_id,
-        published_status,
-        status_name,
-        status_code,
-        is_closed,
-        source_night_on
+    union all by name
+    select *
     from {{ known }}
     where (source_id, source_night_on) not in {{ pending_batches(['forms']) }}
     {%- endif %}

@@ -37,6 +37,7 @@ select
     kpi_id,
     month_on
 from measured_otherwise
+{{ left_unfinished(['kpi_id', 'month_on']) }}
 {%- for entry in kpi_entries_measured('in part') %}
 union
 select
@@ -46,7 +47,6 @@ from {{ source('lake', 'touched_month') }} as touched
 cross join generate_series(0, {{ entry.compute.window_months - 1 }}) as ahead (months)
 where touched.fact_name in ('{{ kpi_facts(entry.compute['from']) | join("', '") }}')
 {%- endfor %}
-{{ left_unfinished(['kpi_id', 'month_on']) | replace('union all', 'union') }}
 {%- else %}
 select
     kpi_id,
