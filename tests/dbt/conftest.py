@@ -16,7 +16,7 @@ from comptoir.warehouse.build import BuildResult, build
 
 # pytest's importlib mode leaves the test folders out of the path: the fixture lake is shared by the files of this one.
 sys.path.append(str(Path(__file__).parent))
-from fixture_lake import FixtureLake
+from fixture_lake import KEPT_INPUTS, FixtureLake
 
 NIGHT = "2026-11-30"
 
@@ -44,17 +44,20 @@ class Warehouse:
             return connection.execute(sql, parameters or None).fetchall()
 
     def fingerprints(self) -> dict[str, tuple[int, str]]:
-        """Rows and hash of the ordered rows of each mart and reporting table."""
+        """Rows and hash of the ordered rows of each mart and reporting table, and of the KPI inputs that are kept."""
         with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
             tables = connection.execute(
-                "select table_name from information_schema.tables where table_schema = 'main' order by 1"
+                "select table_schema, table_name from information_schema.tables where table_schema = 'main' or ("
+                "table_schema = 'intermediate' and table_type = 'BASE TABLE' and table_name in (select unnest(?))) "
+                "order by 2",
+                [KEPT_INPUTS],
             ).fetchall()
             return {
                 name: connection.execute(
                     f"select count(*), md5(coalesce(string_agg(line, '\n' order by line), '')) "
-                    f"from (select to_json(t)::varchar as line from main.{name} as t)"
+                    f"from (select to_json(t)::varchar as line from {schema}.{name} as t)"
                 ).fetchone()
-                for (name,) in tables
+                for schema, name in tables
             }
 
 

@@ -28,6 +28,17 @@ RECORD_IDS = (
     "call_id", "response_id", "experience_id", "requester_email_id", "requester_phone_id",
 )  # fmt: skip
 
+# KPI inputs that a run keeps by month, as the facts do; the others are views.
+KEPT_INPUTS = [
+    "kpi_input_first_reply_business_hours",
+    "kpi_input_first_reply_days",
+    "kpi_input_recontact",
+    "kpi_input_reply_delay",
+    "kpi_input_resolution_business_hours",
+    "kpi_input_resolution_days",
+    "observatoire_month",
+]
+
 
 class FixtureLake:
     """Writes, replaces and removes the bronze of one source, stream and night.
@@ -38,6 +49,7 @@ class FixtureLake:
     def __init__(self, root: Path, copies: int = 1) -> None:
         self.root, self.copies = root, copies
         self.inventory = load_inventory()
+        self._duckdb = duckdb.connect()
 
     def accept(self, source: str, stream: str, night: dt.date, rows: list[Row]) -> None:
         """Write the night's bronze file from rows of contract fields (others are NULL), and its reconciliation."""
@@ -49,26 +61,25 @@ class FixtureLake:
         columns = {name: DUCKDB_TYPES[field.type] for name, field in contract.fields.items()}
         lines = path.with_suffix(".ndjson")
         lines.write_text("\n".join(json.dumps({name: row.get(name) for name in columns}, default=str) for row in rows))
-        with duckdb.connect() as connection:
-            relation = "read_json($lines, format = 'newline_delimited', columns = $columns)" if rows else None
+        relation = "read_json($lines, format = 'newline_delimited', columns = $columns)" if rows else None
+        selected = (
+            f"select * from {relation}"
+            if relation
+            else "select "
+            + ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
+            + " where false"
+        )
+        for name, value in {"$lines": f"'{lines}'", "$columns": str(columns)}.items():
+            selected = selected.replace(name, value)
+        if self.copies > 1 and (ids := [name for name in columns if name in RECORD_IDS]):
+            renamed = ", ".join(f"{name} || '-' || copy as {name}" for name in ids)
             selected = (
-                f"select * from {relation}"
-                if relation
-                else "select "
-                + ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
-                + " where false"
+                f"select * exclude (copy) replace ({renamed}) from ({selected}), range({self.copies}) as r (copy)"
             )
-            for name, value in {"$lines": f"'{lines}'", "$columns": str(columns)}.items():
-                selected = selected.replace(name, value)
-            if self.copies > 1 and (ids := [name for name in columns if name in RECORD_IDS]):
-                renamed = ", ".join(f"{name} || '-' || copy as {name}" for name in ids)
-                selected = (
-                    f"select * exclude (copy) replace ({renamed}) from ({selected}), range({self.copies}) as r (copy)"
-                )
-            connection.execute(
-                f"copy (select *, '{source}' as _source, date '{night}' as _night from ({selected}) "
-                f"order by {', '.join(contract.key)}) to '{path}' (format parquet)"
-            )
+        self._duckdb.execute(
+            f"copy (select *, '{source}' as _source, date '{night}' as _night from ({selected}) "
+            f"order by {', '.join(contract.key)}) to '{path}' (format parquet)"
+        )
         lines.unlink()
         dated = [str(row[BUSINESS_DATE[stream]])[:10] for row in rows] if stream in BUSINESS_DATE else []
         newest = max(dated, default=None)

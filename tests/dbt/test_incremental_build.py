@@ -104,13 +104,3 @@ def test_kpis_are_measured_again_only_where_their_facts_changed_and_every_node_i
     assert dict(touched)["requests"] in {1, 2}
     assert not {"official_posts", "followers_per_1000_inhabitants"} & set(dict(touched))
     assert warehouse.query("select count(*) from meta.touched_month") == [(0,)]
-    happen(warehouse, 40, "mastodon", 0)
-    warehouse.build(with_tests=False)
-    # nobody is waited for beyond 30 days: what was asked that long before what was the last night waits otherwise
-    waits = warehouse.query(
-        "select month_on from intermediate.kpi_touched_month where kpi_id = 'reply_delay_hours' order by 1"
-    )
-    first = night(3) - dt.timedelta(days=31)
-    assert waits[0][0] == first.replace(day=1)
-    assert waits[-1][0] == night(40).replace(day=1)
-    assert_equals_full_refresh(warehouse)

@@ -46,3 +46,31 @@ def test_one_history_gives_the_rows_of_a_full_refresh(warehouse):
     whole = warehouse.fingerprints()
     assert {name: whole[name][0] for name in FACTS if not whole[name][0]} == {}
     assert {name for name in whole if whole[name] != incremental[name]} == set()
+
+
+def test_a_question_that_nobody_answers_waits_longer_as_nights_are_read(warehouse):
+    """What October asked is as it was, forty days later, and still its median moves: who waited 36 hours now waits."""
+
+    def comment(comment_id, posted_at, **fields):
+        own = {"post_id": "v", "account_key": "rennes_y", "territory_id": "epci:243500139", "author_id": "person_1"}
+        return own | {"comment_id": comment_id, "posted_at": posted_at, "updated_at": posted_at} | fields
+
+    official = {"author_id": "author_rennes_y"}
+    asked = [
+        comment("waits", "2026-10-30T12:00:00"),
+        comment("fifty_hours", "2026-10-29T00:00:00"),
+        comment("answer_1", "2026-10-31T02:00:00", reply_to_id="fifty_hours", **official),
+        comment("sixty_hours", "2026-10-28T12:00:00"),
+        comment("answer_2", "2026-10-31T00:00:00", reply_to_id="sixty_hours", **official),
+    ]
+    account = {"account_key": "rennes_y", "territory_id": "epci:243500139", **official}
+    medians = {}
+    for offset, comments in ((-1, asked), (40, [])):
+        warehouse.lake.accept("youtube", "accounts", night(offset), [account])
+        warehouse.lake.accept("youtube", "comments", night(offset), comments)
+        warehouse.build(with_tests=False)
+        medians[offset] = warehouse.query(
+            "select utterances_count, reply_delay_hours from intermediate.kpi_input_reply_delay"
+            " where territory_id = 'epci:243500139' and channel_code = 'youtube' and month_on = '2026-10-01'"
+        )
+    assert medians == {-1: [(3, 50)], 40: [(3, 60)]}

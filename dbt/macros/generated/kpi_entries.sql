@@ -227,7 +227,7 @@
             "opinionated": none,
             "rollup": "ancestors",
             "scale": 1,
-            "window_months": 2
+            "window_months": 3
         },
         "interval": {
             "cluster": none,
@@ -773,7 +773,7 @@
             "opinionated": none,
             "rollup": "ancestors",
             "scale": 1,
-            "window_months": 1
+            "window_months": 2
         },
         "interval": {
             "cluster": none,
@@ -2669,7 +2669,7 @@
             "opinionated": none,
             "rollup": "ancestors",
             "scale": 1,
-            "window_months": 2
+            "window_months": 1
         },
         "interval": {
             "cluster": none,

@@ -1,5 +1,5 @@
 {#-
-    Quantiles of a delay of fct_request_delay by month of declaration, for each territory around the case, with open cases as censored. A group
+    Quantiles of a delay of fct_request_delay, kept by month of declaration, for each territory around the case, with open cases as censored. A group
     whose cases have no such delay keeps a row that says why.
 -#}
 {% macro request_delay_quantiles(duration, is_event, null_reason) -%}
@@ -14,6 +14,7 @@ observed as (
     from {{ ref('fct_request_delay') }} as delay
     inner join {{ ref('bridge_territory_ancestor') }} as bridge
         on delay.territory_id = bridge.territory_id and bridge.is_inside
+    where {{ in_touched_months(['fct_request_delay'], 'delay.month_on') }}
 )
 
 select

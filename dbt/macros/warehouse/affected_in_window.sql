@@ -8,11 +8,12 @@
 {#-
     The CTEs of an int_<…>_affected model: `windowed` lists the keys of `fact` to recompute, with the months that they count or counted for
     and the first night to read again. `seen` shows every sighting with key, month_on, posted_on, night_on, source_id and is_in_window; the fact
-    has channel_code, month_on, posted_on and first_seen_night_on, source_night_on, last_seen_night_on. A night of `streams` moves what
+    has channel_code, month_on, posted_on, reply_to_id and first_seen_night_on, source_night_on, last_seen_night_on. A night of `streams` moves what
     was posted in the window of any of the `content` streams, since absences tell too.
 -#}
 {% macro affected_in_window(fact, seen, key, streams, content) -%}
 {%- set floors = pending_floors(streams, content) -%}
+{%- set is_pending = '(source_id, night_on) in ' ~ pending_batches(streams) ~ ' and night_on >= ' ~ floors.night_on -%}
 pending as (
     select distinct
         contract.family as channel_code,
@@ -36,7 +37,7 @@ shown as (
         is_in_window,
         min(night_on) as night_on
     from {{ seen }}
-    where (source_id, night_on) in {{ pending_batches(streams) }} and night_on >= {{ floors.night_on }}
+    where {{ is_pending }}
     group by {{ key }}, month_on, posted_on, is_in_window
 ),
 
@@ -45,7 +46,9 @@ known as (
         {{ key }},
         first_seen_night_on
     from {{ fact }}
-    where ({{ key }}, posted_on) in (select ({{ key }}, posted_on) from shown where not is_in_window)
+    where
+        ({{ key }}, posted_on) in (select ({{ key }}, posted_on) from shown where not is_in_window)
+        and month_on in {{ literal_months('(select month_on from ' ~ seen ~ ' where not is_in_window and ' ~ is_pending ~ ')') }}
 ),
 
 windowed as (
@@ -53,7 +56,8 @@ windowed as (
     select
         shown.{{ key }},
         shown.month_on,
-        shown.night_on as earliest_night_on
+        shown.night_on as earliest_night_on,
+        cast(null as varchar) as known_reply_to_id
     from shown
     left join known on shown.{{ key }} = known.{{ key }}
     where shown.is_in_window or known.{{ key }} is null or shown.night_on <= known.first_seen_night_on
@@ -62,7 +66,8 @@ windowed as (
     select
         fact.{{ key }},
         fact.month_on,
-        fact.first_seen_night_on
+        fact.first_seen_night_on,
+        fact.reply_to_id
     from {{ fact }} as fact
     inner join pending
         on
@@ -75,7 +80,8 @@ windowed as (
     select
         fact.{{ key }},
         fact.month_on,
-        fact.first_seen_night_on
+        fact.first_seen_night_on,
+        fact.reply_to_id
     from {{ fact }} as fact
     inner join pending
         on
@@ -92,13 +98,19 @@ windowed as (
 {% macro pending_floors(streams, content) -%}
     {%- set nothing = "cast('9999-12-31' as date)" -%}
     {%- if not execute -%}{{ return({'night_on': nothing, 'posted_on': nothing}) }}{%- endif -%}
-    {%- set found = run_query("select min(night_on), min(night_on) - (select max(re_read_days) from " ~ ref('source_stream')
-        ~ " where domain = 'social' and stream in ('" ~ content | join("', '") ~ "')) from " ~ source('lake', 'pending_file')
+    {%- set found = run_query("select min(night_on), min(night_on) - " ~ longest_window(content) ~ " from " ~ source('lake', 'pending_file')
         ~ " where stream in ('" ~ streams | join("', '") ~ "')").rows[0] -%}
     {{ return({
         'night_on': "cast('" ~ (found[0] or '9999-12-31') ~ "' as date)",
         'posted_on': "cast('" ~ (found[1] or '9999-12-31') ~ "' as date)"
     }) }}
+{%- endmacro %}
+
+{#- For how many days at most the streams of these names are read again, over all platforms. -#}
+{% macro longest_window(streams) -%}
+    {%- if not execute -%}{{ return(0) }}{%- endif -%}
+    {{ return(run_query("select max(re_read_days) from " ~ ref('source_stream')
+        ~ " where domain = 'social' and stream in ('" ~ streams | join("', '") ~ "')").columns[0].values()[0] | int) }}
 {%- endmacro %}
 
 {#-

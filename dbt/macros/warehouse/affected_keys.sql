@@ -39,7 +39,7 @@
     select distinct
         {{ columns }}
     from {{ ref(seen) }}
-    where (source_id, night_on) in {{ pending_batches(streams) }}
+    where (source_id, night_on) in {{ pending_batches(streams) }} and night_on >= {{ oldest_pending_night(streams) }}
     union
     select distinct
         {{ columns }}
@@ -69,15 +69,33 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- The months of a relation as a literal list, which DuckDB can prune with whatever lies between them; a far one when it is empty. -#}
+{% macro literal_months(relation) -%}
+    {%- set query = 'select distinct month_on from ' ~ relation ~ ' where month_on is not null order by month_on' -%}
+    {%- set months = run_query(query).columns[0].values() if execute else [] -%}
+    ({% for month in months or ['9999-12-01'] %}cast('{{ month }}' as date){{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{#-
+    Where a fact can hold rows of the affected keys. The affected model names the months that they count or counted for, or the fact's meta says which
+    column of the fact is never before which one of that model (bounded_by).
+-#}
+{% macro near_affected(affected, columns) -%}
+    {%- set bounds = config.get('meta').get('bounded_by') -%}
+    {%- if bounds -%}
+        {%- for column, bound in bounds.items() %}{{ column }} >= {{ literal_floor(affected, bound) }} and {% endfor -%}
+    {%- elif 'month_on' in columns and 'month_on' in adapter.get_columns_in_relation(affected) | map(attribute='name') -%}
+        month_on in {{ literal_months(affected) }} and {# #}
+    {%- endif -%}
+{%- endmacro %}
+
 {#- Swaps the affected keys, and remembers the months that their rows counted for and count for now (until end_run). -#}
 {% macro get_incremental_replace_keys_sql(arg_dict) %}
     {%- set keys = arg_dict['unique_key'] if arg_dict['unique_key'] is not string else [arg_dict['unique_key']] -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     {%- set affected = ref(config.get('meta').affected_by) -%}
-    {%- set is_affected = '(' ~ keys | join(', ') ~ ') in (select (' ~ keys | join(', ') ~ ') from ' ~ affected ~ ')' -%}
-    {%- if 'month_on' in keys -%}
-        {%- set is_affected = 'month_on >= ' ~ literal_floor(affected, 'month_on') ~ ' and ' ~ is_affected -%}
-    {%- endif -%}
+    {%- set is_affected = near_affected(affected, arg_dict['dest_columns'] | map(attribute='name') | list)
+        ~ '(' ~ keys | join(', ') ~ ') in (select (' ~ keys | join(', ') ~ ') from ' ~ affected ~ ')' -%}
     {%- if 'month_on' in arg_dict['dest_columns'] | map(attribute='name') %}
     insert into meta.touched_month
     select distinct '{{ model.name }}', month_on from {{ arg_dict['target_relation'] }} where {{ is_affected }}

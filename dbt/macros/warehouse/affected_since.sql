@@ -3,11 +3,17 @@
     that changed between two nights. The fact keeps first_seen_night_on and last_seen_night_on. A pending night affects the keys that it shows
     and those whose nights in the fact span it (a night that went may have shown any of them). earliest_night_on is the first night that can
     show the key, so that older ones need not be read. `seen` and the fact have a column `stream` when there are several.
+
+    month_on is a month that a key may count or have counted for. `day` gives the day of what `seen` shows, to within the day that lies between two
+    time zones, and `fact_day` is its column in the fact, which is then looked through from the first of these days on: a record keeps its day.
+    Where records move there is none, and the whole fact is looked through.
 -#}
-{% macro affected_since(fact, seen, key, streams) -%}
+{% macro affected_since(fact, seen, key, streams, fact_day, day=none) -%}
     {%- set built = as_last_built(fact) -%}
     {%- set columns = key | join(', ') -%}
     {%- set stream = 'stream' if streams | length > 1 else "'" ~ streams[0] ~ "' as stream" -%}
+    {%- set is_pending = '(source_id, night_on) in ' ~ pending_batches(streams) ~ ' and night_on >= ' ~ oldest_pending_night(streams) -%}
+    {%- set days_shown = '(select ' ~ day ~ ' - 1 as day_on from ' ~ ref(seen) ~ ' where ' ~ is_pending ~ ')' -%}
     -- depends_on: {{ ref(seen) }} {{ source('lake', 'pending_file') }}
     {% if built -%}
     with
@@ -15,9 +21,10 @@
         select
             {{ columns }},
             {{ stream }},
+            {{ day or 'night_on' }} as shown_on,
             night_on as earliest_night_on
         from {{ ref(seen) }}
-        where (source_id, night_on) in {{ pending_batches(streams) }} and night_on >= {{ oldest_pending_night(streams) }}
+        where {{ is_pending }}
     ),
 
     spanned as (
@@ -32,30 +39,49 @@
     ),
 
     known as (
+        select *
+        from {{ built }}
+        where
+            ({{ columns }}) in (select ({{ columns }}) from shown)
+            {% if day -%}
+            and {{ fact_day }} >= {{ literal_floor(days_shown, 'day_on', when=true) }}
+            {%- endif %}
+    ),
+
+    affected as (
+        {% for margin in ['- 1', '+ 1'] -%}
         select
             {{ columns }},
             stream,
+            {{ month_of('shown_on ' ~ margin) }} as month_on,
             earliest_night_on
         from shown
         union all
+        {% endfor -%}
+        {% for held in ['spanned', 'known'] -%}
         select
             {{ columns }},
             {{ stream }},
+            {{ month_of(fact_day) }} as month_on,
             first_seen_night_on as earliest_night_on
-        from {{ built }}
-        where ({{ columns }}) in (select ({{ columns }}) from shown) or ({{ columns }}) in (select ({{ columns }}) from spanned)
+        from {{ held }}
+        {{ 'union all' if not loop.last }}
+        {% endfor -%}
+        {{ left_unfinished([columns, 'stream', 'month_on', 'earliest_night_on']) }}
     )
 
     select
         {{ columns }},
         stream,
+        month_on,
         min(earliest_night_on) as earliest_night_on
-    from known
-    group by {{ columns }}, stream
+    from affected
+    group by {{ columns }}, stream, month_on
     {%- else -%}
     select
         {{ columns }},
         {{ stream }},
+        {{ month_of('night_on') }} as month_on,
         night_on as earliest_night_on
     from {{ ref(seen) }}
     where false

@@ -166,7 +166,7 @@
         inner join belongs using (source_id, stream)
     )
     select
-        relation, source_id, stream, night_on, bool_or(is_wanted) as is_wanted
+        relation, source_id, stream, night_on, bool_or(is_wanted) as is_wanted, max(bronze_sha256) filter (where is_wanted) as bronze_sha256
     from (
         select *, true as is_wanted from (from wanted except from meta.bronze_file)
         union all
@@ -180,11 +180,12 @@
 {% macro load_bronze_files(node, changed, lake) %}
     {%- set relation = 'bronze.' ~ node.identifier -%}
     {%- set nights = [] -%}
-    {%- set files = [] -%}
-    {%- for _, source_id, stream, night_on, is_wanted in changed -%}
+    {%- set files = {} -%}
+    {%- for _, source_id, stream, night_on, is_wanted, bronze_sha256 in changed -%}
         {%- do nights.append("('" ~ source_id ~ "', date '" ~ night_on ~ "')") -%}
-        {%- set file = lake ~ '/bronze/' ~ source_id ~ '/' ~ stream ~ '/night=' ~ night_on ~ '.parquet' -%}
-        {%- if is_wanted -%}{%- do files.append("'" ~ file ~ "'") -%}{%- endif -%}
+        {%- set file = "'" ~ lake ~ '/bronze/' ~ source_id ~ '/' ~ stream ~ '/night=' ~ night_on ~ ".parquet'" -%}
+        {%- set remembered = [relation, source_id, stream, night_on, bronze_sha256] | join("', '") -%}
+        {%- if is_wanted -%}{%- do files.update({file: "('" ~ remembered ~ "')"}) -%}{%- endif -%}
     {%- endfor -%}
     begin transaction;
     delete from {{ relation }} where _night >= date '{{ changed | map(attribute=3) | min }}' and (_source, _night) in ({{ nights | join(', ') }});
@@ -193,9 +194,7 @@
     insert into {{ relation }} by name
     select {% for name, column in node.columns.items() %}cast({{ adapter.quote(name) }} as {{ column.data_type }}) as {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %}
     from read_parquet([{{ files | join(', ') }}], union_by_name = true){{ ' order by _night' if files | length > 1 }};
-    insert into meta.bronze_file
-    select '{{ relation }}', accepted.* from ({{ accepted_files() }}) as accepted
-    where accepted.stream = '{{ node.name }}' and (accepted.source_id, accepted.night_on) in ({{ nights | join(', ') }});
+    insert into meta.bronze_file values {{ files.values() | join(', ') }};
     {% endif -%}
     commit;
 {% endmacro %}

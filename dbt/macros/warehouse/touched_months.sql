@@ -4,8 +4,8 @@
 -#}
 
 {#-
-    The facts that a model reads, through views and static tables, and that remember the months they touch: incremental ones, and the freshness of
-    streams, for which begin_run does. None when it reads another table that every run builds anew.
+    The facts that a model reads, through views and static tables: they replace keys, and remember the months of these. None when it reads another
+    table, or is one: what every run builds anew, and what is kept by month.
 -#}
 {% macro kpi_facts(model_name) %}
     {%- set found = [] -%}
@@ -15,9 +15,11 @@
         {%- for node in state.todo -%}
             {%- set node = graph.nodes.get(node) -%}
             {%- if node is not none and node.resource_type == 'model' and 'static' not in node.tags -%}
-                {%- if node.config.materialized == 'incremental' or node.config.meta.get('touches_months') -%}
+                {%- if node.config.meta.get('recompute') == 'all' -%}
+                    {%- set state.is_partial = false -%}
+                {%- elif node.config.incremental_strategy == 'replace_keys' -%}
                     {%- do found.append(node.name) if node.name not in found -%}
-                {%- elif node.config.materialized == 'table' or node.config.meta.get('recompute') == 'all' -%}
+                {%- elif node.config.materialized != 'view' -%}
                     {%- set state.is_partial = false -%}
                 {%- else -%}
                     {%- do next.extend(node.depends_on.nodes) -%}
@@ -55,21 +57,25 @@
 {#-
     For a small table that keeps months and is computed from facts: it forgets the months that facts changed in, and its body then computes those
     (`in_touched_months`). Until a run has succeeded whole the facts' list is kept, so that a run that stops half-way is made good by the next.
+    A change may count some months `ahead`, and what is read to compute those may lie some months `behind`.
 -#}
-{% macro forget_touched_months(facts) -%}
-    {%- if is_incremental() -%}
-        delete from {{ this }} where month_on in (
-            select touched.month_on from {{ source('lake', 'touched_month') }} as touched where touched.fact_name in ('{{ facts | join("', '") }}')
-        )
-    {%- endif -%}
+{% macro forget_touched_months(facts, ahead=0) -%}
+    {%- if is_incremental() -%} delete from {{ this }} where month_on in ({{ changed_months(facts, ahead) }}) {%- endif -%}
 {%- endmacro %}
 
-{% macro in_touched_months(facts, column) -%}
-    {%- if is_incremental() -%}
-        {%- set touched = "select month_on from " ~ source('lake', 'touched_month') ~ " where fact_name in ('" ~ facts | join("', '") ~ "')" -%}
+{% macro in_touched_months(facts, column, ahead=0, behind=0, when=none) -%}
+    {%- if (is_incremental() if when is none else when) -%}
+        {%- set touched = changed_months(facts, ahead, behind) -%}
         {%- set floor = run_query("select min(month_on) from (" ~ touched ~ ")").columns[0].values()[0] if execute else none -%}
         {{ column }} >= cast('{{ floor or "9999-12-31" }}' as date) and {{ column }} in ({{ touched }})
     {%- else -%}
         true
     {%- endif -%}
+{%- endmacro %}
+
+{% macro changed_months(facts, ahead=0, behind=0) -%}
+    select cast(touched.month_on + to_months(cast(shift.months as integer)) as date) as month_on
+    from {{ source('lake', 'touched_month') }} as touched
+    cross join generate_series({{ -behind }}, {{ ahead }}) as shift (months)
+    where touched.fact_name in ('{{ facts | join("', '") }}')
 {%- endmacro %}

@@ -3,9 +3,10 @@
 -- reopenings that moved; and the days by which a source has been read further, for its cases that are open until further notice.
 -- Empty when the fact is built whole.
 {%- set events = as_last_built('fct_request_event') %}
+{%- set stock = as_last_built('fct_backlog_day') %}
 -- depends_on: {{ ref('int_request_affected') }} {{ ref('int_request_event') }}
 -- depends_on: {{ ref('int_request_current') }} {{ ref('int_backlog_frontier') }}
-{%- if events and as_last_built('fct_backlog_day') %}
+{%- if events and stock %}
 with
 was as (
     select
@@ -21,7 +22,9 @@ was as (
         {{ stock_until('event', 'event.declared_on', 'frontier.until_before_on') }} as until_on
     from {{ events }} as event
     left join {{ ref('int_backlog_frontier') }} as frontier on event.source_id = frontier.source_id
-    where (event.source_id, event.request_id) in (select (source_id, request_id) from {{ ref('int_request_affected') }})
+    where
+        (event.source_id, event.request_id) in (select (source_id, request_id) from {{ ref('int_request_affected') }})
+        and event.declared_on >= {{ literal_floor(ref('int_request_affected'), 'month_on', when=true) }}
 ),
 
 is_now as (
@@ -105,19 +108,19 @@ ranges as (
         declared_on + 1 as until_on
     from replaced
     union all
-    select
-        open_ended.source_id,
-        open_ended.territory_id,
+    -- wherever there were cases on the last day that was counted whole, or have been since
+    select distinct
+        stock.source_id,
+        stock.territory_id,
         least(frontier.until_before_on, frontier.until_on) as from_on,
         frontier.furthest_on as until_on
-    from (
-        select distinct
-            source_id,
-            territory_id
-        from {{ events }}
-        where in_force_until_on is null and not is_closed
-    ) as open_ended
-    inner join {{ ref('int_backlog_frontier') }} as frontier on open_ended.source_id = frontier.source_id and frontier.is_changes_only
+    from {{ stock }} as stock
+    inner join {{ ref('int_backlog_frontier') }} as frontier
+        on
+            stock.source_id = frontier.source_id
+            and frontier.is_changes_only
+            and stock.day_on >= least(frontier.until_before_on, frontier.until_on) - 1
+    {{ left_unfinished(['source_id', 'territory_id', 'day_on', 'day_on + 1']) }}
 )
 
 select distinct

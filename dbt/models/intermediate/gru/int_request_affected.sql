@@ -9,7 +9,8 @@
 with
 of_nights as (
     {{ affected_since(
-        'fct_request_event', 'int_request_seen', ['source_id', 'request_id'], ['reports', 'requests', 'forms', 'form_events']
+        'fct_request_event', 'int_request_seen', ['source_id', 'request_id'], ['reports', 'requests', 'forms', 'form_events'],
+        fact_day='declared_on', day='coalesce(declared_on, cast(declared_at as date))'
     ) }}
 )
 
@@ -17,6 +18,7 @@ select
     source_id,
     request_id,
     stream,
+    month_on,
     min(earliest_night_on) as earliest_night_on
 from (
     select * from of_nights
@@ -27,6 +29,7 @@ from (
         event.source_id,
         event.request_id,
         event.stream,
+        {{ month_of('event.declared_on') }} as month_on,
         event.first_seen_night_on as earliest_night_on
     from {{ events }} as event
     inner join (
@@ -38,4 +41,4 @@ from (
         on event.source_id = changed.source_id and event.published_status = changed.published_status
     {%- endif %}
 )
-group by source_id, request_id, stream
+group by source_id, request_id, stream, month_on

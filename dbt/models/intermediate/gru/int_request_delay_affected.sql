@@ -4,13 +4,15 @@
 -- depends_on: {{ source('lake', 'pending_file') }}
 select
     source_id,
-    request_id
+    request_id,
+    month_on
 from {{ ref('int_request_affected') }}
 {% if delays -%}
 union
 select
     source_id,
-    request_id
+    request_id,
+    month_on
 from {{ delays }}
 where
     not is_settled

@@ -25,9 +25,8 @@ of_answers as (
                 (source_id, night_on) in {{ pending_batches(streams) }}
                 and night_on >= {{ oldest_pending_night(streams) }}
             union
-            select reply_to_id
-            from {{ comments }}
-            where comment_id in (select comment_id from windowed)
+            select known_reply_to_id
+            from windowed
         )
 ),
 
@@ -38,7 +37,11 @@ select
     month_on,
     min(earliest_night_on) as earliest_night_on
 from (
-    select * from windowed
+    select
+        comment_id,
+        month_on,
+        earliest_night_on
+    from windowed
     union all
     select * from of_answers
     union all

@@ -43,9 +43,8 @@ of_answers as (
                 and (source_id, night_on) in {{ pending_batches(streams) }}
                 and night_on >= {{ oldest_pending_night(streams) }}
             union
-            select reply_to_id
-            from {{ posts }}
-            where post_id in (select post_id from windowed)
+            select known_reply_to_id
+            from windowed
         )
 ),
 
@@ -56,7 +55,11 @@ select
     month_on,
     min(earliest_night_on) as earliest_night_on
 from (
-    select * from windowed
+    select
+        post_id,
+        month_on,
+        earliest_night_on
+    from windowed
     union all
     select * from of_account_days
     union all

@@ -8,7 +8,9 @@
     'survey_answer': ['int_satisfaction_affected', "source_id || '/' || answer_id"]
 } %}
 {% for voice_kind, (affected, record) in facts.items() -%}
-select distinct '{{ voice_kind }}:' || {{ record }} as voice_id
+select distinct
+    '{{ voice_kind }}:' || {{ record }} as voice_id,
+    month_on
 from {{ ref(affected) }}
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -8,11 +8,9 @@ newest as (
 
 -- How far every enabled source of requests has been read: closings are not known beyond.
 requests_read as (
-    select min(freshness.last_accepted_night_on) as night_on
-    from {{ ref('fct_stream_freshness') }} as freshness
-    where
-        freshness.stream in (select distinct request.stream from {{ ref('fct_request') }} as request)
-        and freshness.source_id in (select enabled.source_id from {{ source('lake', 'enabled_source') }} as enabled)
+    select min(frontier.last_night_on) as night_on
+    from {{ ref('int_request_frontier') }} as frontier
+    where frontier.source_id in (select enabled.source_id from {{ source('lake', 'enabled_source') }} as enabled)
 ),
 
 months as (

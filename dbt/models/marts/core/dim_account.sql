@@ -1,4 +1,11 @@
 -- After the facts: int_account_changed reads here what they were last resolved with.
+{%- set facts = {'fct_post': 'posted_on', 'fct_comment': 'posted_on', 'fct_mention': 'posted_on', 'fct_account_day': 'day_on'} %}
+{%- set known = as_last_built('dim_account') %}
+-- Every account that the facts named is here already. As long as each of them has snapshots, only what this run replaced can name another.
+{%- set is_partial = known and not has_rows(
+    'select account_key from ' ~ known ~ ' where account_key not in (select account_key from ' ~ ref('int_account_version') ~ ')'
+) %}
+-- depends_on: {{ source('lake', 'touched_month') }}
 with
 newest as (
     select
@@ -26,15 +33,14 @@ versions as (
 
 -- What the facts name before a first snapshot: theirs may be refused while the posts are not.
 named as (
-    {% for fact, day in [
-        ('fct_post', 'posted_on'), ('fct_comment', 'posted_on'), ('fct_mention', 'posted_on'), ('fct_account_day', 'day_on')
-    ] -%}
+    {% for fact, day in facts.items() -%}
     select
         account_key,
         source_id,
         channel_code,
         {{ day }} as day_on
     from {{ ref(fact) }}
+    where {{ in_touched_months([fact], 'month_on', when=is_partial) }}
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 ),

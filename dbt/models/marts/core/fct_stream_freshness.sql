@@ -1,4 +1,3 @@
-{{ config(meta={'touches_months': true}) }}
 -- Which months wait otherwise because a stream is read further: macros/warehouse/begin_run.sql.
 with
 -- The newest night that anything is known of: a failed night has happened too.

@@ -1,7 +1,7 @@
 {%- set key = ['source_id', 'territory_id', 'day_on'] -%}
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', unique_key=key,
-    on_schema_change='fail', meta={'affected_by': 'int_backlog_affected'}
+    on_schema_change='fail', meta={'affected_by': 'int_backlog_affected', 'bounded_by': {'day_on': 'day_on'}}
 ) }}
 {%- set events = as_last_built('fct_request_event') %}
 {%- set is_partial = is_incremental() and events %}

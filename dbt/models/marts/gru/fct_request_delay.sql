@@ -22,6 +22,7 @@ followed as (
     inner join {{ ref('int_request_frontier') }} as frontier on request.source_id = frontier.source_id
     {% if is_incremental() -%}
     where (request.source_id, request.request_id) in (select (source_id, request_id) from {{ ref('int_request_delay_affected') }})
+        and request.month_on in {{ literal_months(ref('int_request_delay_affected')) }}
     {%- endif %}
 ),
 

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', unique_key=['source_id', 'request_id'],
-    on_schema_change='fail', meta={'affected_by': 'int_request_affected'}
+    on_schema_change='fail', meta={'affected_by': 'int_request_affected', 'bounded_by': {'declared_on': 'month_on'}}
 ) }}
 -- depends_on: {{ ref('int_request_affected') }}
 -- After the cases: int_request_affected reads here which cases a night had shown, and a run that stops in between must find it still.

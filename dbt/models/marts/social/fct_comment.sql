@@ -35,7 +35,15 @@ anchors as (
             else max(thread.posted_on)
         end as anchor_on
     from current_version as post
-    left join {{ ref('fct_post') }} as own_post on post.post_id = own_post.post_id and own_post.channel_code in ('facebook', 'instagram')
+    left join {{ ref('fct_post') }} as own_post
+        on
+            post.post_id = own_post.post_id
+            and own_post.channel_code in ('facebook', 'instagram')
+            {% if is_incremental() %}
+            -- a post whose window was over when the comment was first heard tells no absence
+            and own_post.posted_on
+            >= {{ literal_floor(ref('int_comment_affected'), 'earliest_night_on') }} - {{ longest_window(['comments']) }}
+            {% endif %}
     left join around as thread on post.reply_to_id = thread.comment_id and post.first_seen_night_on <= thread.night_on
     group by post.comment_id, post.channel_code, post.reply_to_id
 ),

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', unique_key='post_id',
-    on_schema_change='fail', meta={'affected_by': 'int_post_affected'}
+    on_schema_change='fail', meta={'affected_by': 'int_post_affected', 'bounded_by': {'night_on': 'earliest_night_on'}}
 ) }}
 -- depends_on: {{ ref('int_post_affected') }}
 with

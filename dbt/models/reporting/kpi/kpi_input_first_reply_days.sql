@@ -1,1 +1,6 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget_touched_months(['fct_request_delay']) }}"
+) }}
+-- depends_on: {{ source('lake', 'touched_month') }}
 {{ request_delay_quantiles('observed_reply_days', 'is_replied', 'reply_delay_null_reason') }}

@@ -1,5 +1,12 @@
+{%- set facts = ['fct_contact'] -%}
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget_touched_months(" ~ facts ~ ", ahead=1) }}"
+) }}
 -- Contacts whose seven days ended in a month, and those of them after which the same person (one e-mail or one number) came back within
 -- these days on the same theme by another channel. On one day, only two instants tell which came first.
+-- depends_on: {{ source('lake', 'touched_month') }}
+{%- set near = in_touched_months(facts, 'month_on', ahead=1, behind=1) %}
 with
 people as (
     select
@@ -12,7 +19,7 @@ people as (
         'email' as pseudonym_kind,
         requester_email_id as pseudonym
     from {{ ref('fct_contact') }}
-    where is_linkable and requester_email_id is not null
+    where is_linkable and requester_email_id is not null and {{ near }}
     union all
     select
         source_id,
@@ -24,7 +31,7 @@ people as (
         'phone' as pseudonym_kind,
         requester_phone_id as pseudonym
     from {{ ref('fct_contact') }}
-    where is_linkable and requester_phone_id is not null
+    where is_linkable and requester_phone_id is not null and {{ near }}
 ),
 
 came_back as (
@@ -50,6 +57,7 @@ last_days as (
         month_on,
         max(contacted_on) as contacted_on
     from {{ ref('fct_contact') }}
+    where {{ near }}
     group by month_on
 )
 
@@ -70,4 +78,5 @@ left join came_back on contact.source_id = came_back.source_id and contact.conta
 where
     contact.is_linkable
     and contact.territory_id is not null
+    and {{ in_touched_months(facts, 'contact.follow_up_month_on', ahead=1) }}
 group by contact.source_id, contact.stream, contact.territory_id, contact.follow_up_month_on

@@ -4,42 +4,19 @@
 -- and the index follows it between the bounds of its interval.
 {%- set components = {'engagement': 'engagement_share', 'audience': 'followers_per_inhabitant', 'activity': 'posts_per_day'} %}
 with
-rated as (
-    select
-        territory_id,
-        month_on,
-        cast(rated_interactions_count as double) as interactions,
-        cast(rated_denominator_count as double) as followers,
-        null_reason
-    from {{ ref('kpi_input_engagement_by_followers') }}
-    where channel_code = 'instagram'
-),
-
-sums as (
-    select
-        territory_id,
-        month_on,
-        count(followers) as posts_count,
-        sum(interactions) as n,
-        sum(followers) as d,
-        sum(interactions * interactions) as nn,
-        sum(interactions * followers) as nd,
-        sum(followers * followers) as dd,
-        min(null_reason) as null_reason
-    from rated
-    group by territory_id, month_on
-),
-
-engagement as (
+months as (
     select
         territory_id,
         month_on,
         posts_count,
-        n / nullif(d, 0) as engagement_share,
-        {{ ratio_bound('n', 'd', 'nn', 'nd', 'dd', '-') }} as engagement_share_low,
-        {{ ratio_bound('n', 'd', 'nn', 'nd', 'dd', '+') }} as engagement_share_high,
-        null_reason
-    from sums
+        interactions_sum / nullif(followers_sum, 0) as engagement_share,
+        {% for side, bound in {'-': 'low', '+': 'high'}.items() -%}
+        {{ ratio_bound('interactions_sum', 'followers_sum', 'interactions_squares', 'products', 'followers_squares', side) }}
+            as engagement_share_{{ bound }},
+        {% endfor -%}
+        engagement_null_reason,
+        posts_per_day
+    from {{ ref('observatoire_month') }}
 ),
 
 audience as (
@@ -57,34 +34,23 @@ audience as (
     group by account.territory_id, account.month_on
 ),
 
-activity as (
-    select
-        territory_id,
-        month_on,
-        sum(posts_of_30_days_count) / cast(max(observed_days) as double) as posts_per_day
-    from {{ ref('kpi_input_account_posting') }}
-    where channel_code = 'instagram'
-    group by territory_id, month_on
-),
-
 measured as (
     select
         audience.territory_id,
         audience.month_on,
-        engagement.posts_count,
-        engagement.engagement_share,
-        engagement.engagement_share_low,
-        engagement.engagement_share_high,
+        months.posts_count,
+        months.engagement_share,
+        months.engagement_share_low,
+        months.engagement_share_high,
         audience.followers_per_inhabitant,
-        activity.posts_per_day,
+        months.posts_per_day,
         coalesce(
             case when audience.followers_per_inhabitant is null then audience.null_reason end,
-            case when activity.posts_per_day is null then 'not_observed' end,
-            case when engagement.engagement_share is null then coalesce(engagement.null_reason, 'not_observed') end
+            case when months.posts_per_day is null then 'not_observed' end,
+            case when months.engagement_share is null then coalesce(months.engagement_null_reason, 'not_observed') end
         ) as null_reason
     from audience
-    left join engagement on audience.territory_id = engagement.territory_id and audience.month_on = engagement.month_on
-    left join activity on audience.territory_id = activity.territory_id and audience.month_on = activity.month_on
+    left join months on audience.territory_id = months.territory_id and audience.month_on = months.month_on
 ),
 
 scored as (

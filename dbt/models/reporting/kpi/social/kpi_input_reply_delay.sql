@@ -1,5 +1,11 @@
+{%- set facts = ['fct_comment', 'fct_mention', 'fct_stream_freshness'] -%}
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ forget_touched_months(" ~ facts ~ ") }}"
+) }}
 -- Hours that the watched accounts take to answer, those still waiting counted for as long as they have waited (Kaplan-Meier): the answered
 -- ones alone would flatter. Nobody is waited for beyond 30 days. A night may change every month that still waits.
+-- depends_on: {{ source('lake', 'touched_month') }}
 with
 asked as (
     select
@@ -17,7 +23,7 @@ asked as (
         on conversation.source_id = freshness.source_id and conversation.stream = freshness.stream
     inner join {{ ref('bridge_territory_ancestor') }} as bridge
         on conversation.territory_id = bridge.territory_id and bridge.is_inside
-    where conversation.is_replied is not null
+    where conversation.is_replied is not null and {{ in_touched_months(facts, 'conversation.month_on') }}
 ),
 
 waits as (
