@@ -61,6 +61,9 @@ newest_covering as (
             and post.stream = asked.stream
             and post.account_key = asked.account_key
             and asked.night_on between post.posted_on and anchors.anchor_on + cast(contract.re_read_days - 1 as integer)
+            {% if is_incremental() %}
+            and asked.night_on >= {{ literal_floor(ref('int_comment_affected'), 'earliest_night_on') }}
+            {% endif %}
     group by post.comment_id
 ),
 

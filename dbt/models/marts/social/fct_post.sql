@@ -64,17 +64,27 @@ figures as (
     group by post_id
 ),
 
--- The account's day of the post, or the next one at most. Never a later one: followers move.
-followers as (
+-- The account's day of the post, or the next one at most. Never a later one: followers move. Each day is looked up by itself: a post has
+-- two, an account has many.
+posted as (
     select
         resolved.post_id,
-        {{ first_known('account_day.followers_count', 'account_day.day_on') }} as followers_count,
-        {{ first_known('account_day.followers_null_reason', 'account_day.day_on') }} as null_reason
+        resolved.account_key,
+        {{ each_day('post.posted_on', 'post.posted_on + 2') }} as day_on
     from {{ ref('int_post_resolved') }} as resolved
     inner join current_version as post on resolved.post_id = post.post_id
+    where resolved.account_key is not null
+),
+
+followers as (
+    select
+        posted.post_id,
+        {{ first_known('account_day.followers_count', 'account_day.day_on') }} as followers_count,
+        {{ first_known('account_day.followers_null_reason', 'account_day.day_on') }} as null_reason
+    from posted
     inner join {{ ref('fct_account_day') }} as account_day
-        on resolved.account_key = account_day.account_key and account_day.day_on between post.posted_on and post.posted_on + 1
-    group by resolved.post_id
+        on posted.account_key = account_day.account_key and posted.day_on = account_day.day_on
+    group by posted.post_id
 )
 
 select
