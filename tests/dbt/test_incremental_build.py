@@ -104,3 +104,19 @@ def test_kpis_are_measured_again_only_where_their_facts_changed_and_every_node_i
     assert dict(touched)["requests"] in {1, 2}
     assert not {"official_posts", "followers_per_1000_inhabitants"} & set(dict(touched))
     assert warehouse.query("select count(*) from meta.touched_month") == [(0,)]
+
+
+def test_a_record_that_moves_to_another_month_is_not_shown_twice(warehouse):
+    """ADR 34: where a publisher breaks the rule that a record keeps its month, the key's test says so."""
+    moved = WORLD.rows("opendatasoft", "reports", night(2))[0] | {"request_id": "moved", "closed_on": None}
+    for offset, declared_on in ((2, "2026-10-05"), (40, "2026-12-08")):
+        rows = WORLD.rows("opendatasoft", "reports", night(offset))
+        warehouse.lake.accept("opendatasoft", "reports", night(offset), [*rows, moved | {"declared_on": declared_on}])
+        if offset == 2:
+            warehouse.build(with_tests=False)
+    with pytest.raises(BuildError, match="unique_key_fct_request_source_id__request_id"):
+        warehouse.build()
+    warehouse.settings.warehouse_path.unlink()
+    warehouse.build()
+    found = warehouse.query("select declared_on from fct_request where request_id = 'moved'")
+    assert found == [(dt.date(2026, 12, 8),)]

@@ -20,6 +20,8 @@ from comptoir.config.file import Config, load_config
 from comptoir.settings import ComptoirError, ConfigError, Settings, get_settings
 from comptoir.warehouse.catalogue import active, load_catalogue
 
+# The run has tidied the file as much as a night may (dbt/profiles.yml); what is written beside it is two small tables.
+UNTIDIED: dict[str, str | bool | int | float | list[str]] = {"max_vacuum_tasks": 0}
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 PROJECT_PARTS = ("dbt_project.yml", "macros", "models", "seeds")
 # What the warehouse knows of comptoir.yml: dbt/macros/warehouse/begin_run.sql reads each list as a table of `meta`.
@@ -246,7 +248,7 @@ def _forget_fingerprint_unless(fingerprint: str, warehouse: Path) -> bool:
     """True when the warehouse was built by another project than this one; it is then of none until a build succeeds."""
     if not warehouse.exists():
         return True
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), config=UNTIDIED) as connection:
         connection.execute("create schema if not exists meta")
         connection.execute("create table if not exists meta.built_project (fingerprint varchar)")
         if connection.execute("select fingerprint from meta.built_project").fetchall() == [(fingerprint,)]:
@@ -261,7 +263,7 @@ def _record(result: BuildResult, work_dir: Path, warehouse: Path, fingerprint: s
         {"night_on": result.night, "started_at": result.started_at.isoformat(), **asdict(node)} for node in result.nodes
     ]
     (work_dir / "run_result.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), config=UNTIDIED) as connection:
         connection.execute("create schema if not exists meta")
         connection.execute(
             "create table if not exists meta.run_result (night_on date, started_at timestamptz, name varchar, "
