@@ -13,7 +13,6 @@
 -#}
 {% macro affected_in_window(fact, seen, key, streams, content) -%}
 {%- set floors = pending_floors(streams, content) -%}
-{%- set is_pending = '(source_id, night_on) in ' ~ pending_batches(streams) ~ ' and night_on >= ' ~ floors.night_on -%}
 pending as (
     select distinct
         contract.family as channel_code,
@@ -37,7 +36,7 @@ shown as (
         is_in_window,
         min(night_on) as night_on
     from {{ seen }}
-    where {{ is_pending }}
+    where {{ is_pending(streams) }}
     group by {{ key }}, month_on, posted_on, is_in_window
 ),
 
@@ -48,7 +47,7 @@ known as (
     from {{ fact }}
     where
         ({{ key }}, posted_on) in (select ({{ key }}, posted_on) from shown where not is_in_window)
-        and month_on in {{ literal_months('(select month_on from ' ~ seen ~ ' where not is_in_window and ' ~ is_pending ~ ')') }}
+        and month_on in {{ literal_months('(select month_on from ' ~ seen ~ ' where not is_in_window and ' ~ is_pending(streams) ~ ')') }}
 ),
 
 windowed as (

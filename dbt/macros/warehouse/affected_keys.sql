@@ -27,6 +27,14 @@
 {%- endmacro %}
 
 {#-
+    Whether a row was read in a pending night of some streams. `night` is its column that names the night. The oldest one stands by itself: DuckDB
+    skips what lies before.
+-#}
+{% macro is_pending(streams, night='night_on') -%}
+    (source_id, {{ night }}) in {{ pending_batches(streams) }} and {{ night }} >= {{ oldest_pending_night(streams) }}
+{%- endmacro %}
+
+{#-
     The body of an int_<…>_affected model: the keys of `fact` that the pending nights of `streams` touch, each with the months that it counts or
     counted for. `seen` is the model that the fact is computed from: it shows every version with the columns of `key`, month_on, source_id, night_on.
     `nights` are the fact's columns that name the nights its row was read from.
@@ -39,14 +47,14 @@
     select distinct
         {{ columns }}
     from {{ ref(seen) }}
-    where (source_id, night_on) in {{ pending_batches(streams) }} and night_on >= {{ oldest_pending_night(streams) }}
+    where {{ is_pending(streams) }}
     union
     select distinct
         {{ columns }}
     from {{ built }}
     where
         {% for night in nights -%}
-        {{ 'or ' if not loop.first }}(source_id, {{ night }}) in {{ pending_batches(streams) }}
+        {{ 'or ' if not loop.first }}({{ is_pending(streams, night) }})
         {% endfor -%}
     {%- else -%}
     select

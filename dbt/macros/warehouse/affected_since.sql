@@ -12,8 +12,7 @@
     {%- set built = as_last_built(fact) -%}
     {%- set columns = key | join(', ') -%}
     {%- set stream = 'stream' if streams | length > 1 else "'" ~ streams[0] ~ "' as stream" -%}
-    {%- set is_pending = '(source_id, night_on) in ' ~ pending_batches(streams) ~ ' and night_on >= ' ~ oldest_pending_night(streams) -%}
-    {%- set days_shown = '(select ' ~ day ~ ' - 1 as day_on from ' ~ ref(seen) ~ ' where ' ~ is_pending ~ ')' -%}
+    {%- set days_shown = '(select ' ~ day ~ ' - 1 as day_on from ' ~ ref(seen) ~ ' where ' ~ is_pending(streams) ~ ')' -%}
     -- depends_on: {{ ref(seen) }} {{ source('lake', 'pending_file') }}
     {% if built -%}
     with
@@ -24,7 +23,7 @@
             {{ day or 'night_on' }} as shown_on,
             night_on as earliest_night_on
         from {{ ref(seen) }}
-        where {{ is_pending }}
+        where {{ is_pending(streams) }}
     ),
 
     spanned as (

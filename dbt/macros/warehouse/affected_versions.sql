@@ -35,7 +35,6 @@
     {%- set built = as_last_built(fact) -%}
     {%- set columns = key if 'month_on' in key or month is none else key + ['month_on'] -%}
     {%- set carried = (columns + ['source_id', 'source_night_on'] + nights) | unique | join(', ') -%}
-    {%- set is_pending = '(source_id, night_on) in ' ~ pending_batches(streams) ~ ' and night_on >= ' ~ oldest_pending_night(streams) -%}
     -- depends_on: {{ ref(seen) }} {{ source('lake', 'pending_file') }}
     {% if built -%}
     with
@@ -45,7 +44,7 @@
             {{ month ~ ' as month_on,' if 'month_on' in columns and 'month_on' not in key }}
             min(night_on) as earliest_night_on
         from {{ ref(seen) }}
-        where {{ is_pending }}
+        where {{ is_pending(streams) }}
         group by all
     ),
 
@@ -55,13 +54,13 @@
         where
             ({{ columns | join(', ') }}) in (select ({{ columns | join(', ') }}) from shown)
             {% if month is not none -%}
-            and month_on in {{ literal_months('(select ' ~ month ~ ' as month_on from ' ~ ref(seen) ~ ' where ' ~ is_pending ~ ')') }}
+            and month_on in {{ literal_months('(select ' ~ month ~ ' as month_on from ' ~ ref(seen) ~ ' where ' ~ is_pending(streams) ~ ')') }}
             {%- endif %}
         {% for night in nights -%}
         union
         select {{ carried }}
         from {{ built }}
-        where (source_id, {{ night }}) in {{ pending_batches(streams) }} and {{ night }} >= {{ oldest_pending_night(streams) }}
+        where {{ is_pending(streams, night) }}
         {% endfor -%}
         {%- if also %}
         union

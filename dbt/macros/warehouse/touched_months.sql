@@ -5,7 +5,7 @@
 
 {#-
     The facts that a model reads, through views and static tables: they replace keys, and remember the months of these. None when it reads another
-    table, or is one: what every run builds anew, and what is kept by month.
+    table, or is one: what every run builds anew, what is kept by month, and what replaces keys that have no month.
 -#}
 {% macro kpi_facts(model_name) %}
     {%- set found = [] -%}
@@ -17,7 +17,7 @@
             {%- if node is not none and node.resource_type == 'model' and 'static' not in node.tags -%}
                 {%- if node.config.meta.get('recompute') == 'all' -%}
                     {%- set state.is_partial = false -%}
-                {%- elif node.config.incremental_strategy == 'replace_keys' -%}
+                {%- elif node.config.incremental_strategy == 'replace_keys' and 'month_on' in node.columns -%}
                     {%- do found.append(node.name) if node.name not in found -%}
                 {%- elif node.config.materialized != 'view' -%}
                     {%- set state.is_partial = false -%}

@@ -22,8 +22,7 @@ of_answers as (
             select reply_to_id
             from {{ ref('int_comment_seen') }}
             where
-                (source_id, night_on) in {{ pending_batches(streams) }}
-                and night_on >= {{ oldest_pending_night(streams) }}
+                {{ is_pending(streams) }}
             union
             select known_reply_to_id
             from windowed

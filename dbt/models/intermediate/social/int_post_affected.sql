@@ -40,8 +40,7 @@ of_answers as (
             from {{ ref('int_post_seen') }}
             where
                 scope_kind = 'own'
-                and (source_id, night_on) in {{ pending_batches(streams) }}
-                and night_on >= {{ oldest_pending_night(streams) }}
+                and {{ is_pending(streams) }}
             union
             select known_reply_to_id
             from windowed

@@ -1,4 +1,3 @@
-{{ config(meta={'recompute': 'all'}) }}
 {%- set pillars = ['presence', 'activity', 'conversation', 'audience', 'digital_service', 'timeliness', 'openness'] %}
 -- The figures of a quarter, shown in each of its months that has begun to be observed.
 with

@@ -1,4 +1,3 @@
-{{ config(meta={'recompute': 'all'}) }}
 -- Dwellings of a census, at every level of which all inhabited communes are known.
 select
     min(source_id) as source_id,

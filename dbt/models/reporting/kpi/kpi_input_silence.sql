@@ -1,4 +1,3 @@
-{{ config(meta={'recompute': 'all'}) }}
 -- The figures of a quarter, shown in each of its months that has begun to be observed.
 with
 months as (

@@ -1,4 +1,3 @@
-{{ config(meta={'recompute': 'all'}) }}
 -- Beds on 1 January of each year, at every level of which all inhabited communes are known.
 select
     source_id,

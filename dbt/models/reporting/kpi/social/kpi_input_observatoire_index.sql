@@ -1,4 +1,3 @@
-{{ config(meta={'recompute': 'all'}) }}
 -- The index of the Observatoire socialmedia des territoires over Instagram: stars times scores between fixed goalposts, over all the stars.
 -- A component that is not known leaves no index. Followers and posts are counted, not sampled: only the rate of engagement is uncertain,
 -- and the index follows it between the bounds of its interval.
