@@ -74,3 +74,26 @@ def test_a_question_that_nobody_answers_waits_longer_as_nights_are_read(warehous
             " where territory_id = 'epci:243500139' and channel_code = 'youtube' and month_on = '2026-10-01'"
         )
     assert medians == {-1: [(3, 50)], 40: [(3, 60)]}
+
+
+def test_a_repost_is_judged_again_when_the_listening_learns_of_last_months_post(warehouse):
+    """November's repost is as it was: what a late night shows is a post of October."""
+    account = {"account_key": "region_bretagne", "territory_id": "region:53", "author_id": "author_region_bretagne"}
+    repost = account | {"post_id": "passed_on", "created_at": "2026-11-09T08:00:00", "reblog_of_id": "original"}
+    original = {"post_id": "original", "author_id": "person_1", "created_at": "2026-10-30T08:00:00"}
+    heard = {"query_id": "bretagne", "query_version": 1, "territory_id": "region:53"}
+    shown = [
+        (night(9), "accounts", [account]),
+        (night(9), "statuses", [repost]),
+        (night(-1), "hashtag_timeline", [original | heard]),
+    ]
+    measured = []
+    for batch in (shown[:2], shown[2:]):
+        for on, stream, rows in batch:
+            warehouse.lake.accept("mastodon", stream, on, rows)
+        warehouse.build(with_tests=False)
+        measured += warehouse.query(
+            "select numerator, denominator, known_share from intermediate.kpi_measured where territory_id = 'region:53'"
+            " and kpi_id = 'citizen_repost_share' and channel_code = 'all' and month_on = '2026-11-01'"
+        )
+    assert measured == [(0, 0, 0), (1, 1, 1)]
