@@ -71,3 +71,39 @@ def test_any_history_gives_the_rows_of_a_full_refresh(empty_warehouse, batches):
     assert {name for name in INCREMENTAL if whole[name][0] == 0} == set(), (
         "a table that nothing happens to proves nothing"
     )
+
+
+def test_a_late_night_of_october_moves_november(empty_warehouse):
+    """The week in which a person comes back and the thirty days that posts are counted over end in the month after."""
+
+    def contact(number, day, channel):
+        told = {"territory_id": "commune:35238", "category": "Voirie", "requester_email_id": "e1"}
+        return told | {"request_id": number, "received_at": f"{day}T09:15:00", "channel": channel}
+
+    empty_warehouse.reset()
+    account = {"account_key": "malo_i", "territory_id": "commune:35288", "author_id": "author_malo_i"}
+    post = account | {"post_id": "of_october", "created_at": "2026-10-28T09:00:00"}
+    november, october = dt.date(2026, 11, 9), dt.date(2026, 10, 29)
+    shown = {
+        november: [
+            ("guichet_rennes", "contacts", [contact("again", "2026-11-02", "Guichet")]),
+            ("courrier_vannes", "contacts", [contact("last", "2026-11-09", "Courrier") | {"requester_email_id": "e2"}]),
+            ("instagram", "accounts", [account]),
+            ("instagram", "posts", []),
+        ],
+        october: [
+            ("courrier_vannes", "contacts", [contact("first", "2026-10-28", "Courrier")]),
+            ("instagram", "posts", [post]),
+        ],
+    }
+    found = {}
+    for night, streams_of_night in shown.items():
+        for source, stream, rows in streams_of_night:
+            empty_warehouse.lake.accept(source, stream, night, rows)
+        empty_warehouse.build(with_tests=False)
+        found[night] = empty_warehouse.query(
+            "select sum(linkable_contacts_count), sum(recontacts_count), any_value(posts_per_day * 30)"
+            " from intermediate.kpi_input_recontact full join intermediate.observatoire_month using (month_on)"
+            " where month_on = '2026-11-01'"
+        )
+    assert found == {november: [(1, 0, 0)], october: [(2, 1, 1)]}
