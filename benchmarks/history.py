@@ -1,11 +1,12 @@
 """What a night's build costs when the history behind it is ten times as long.
 
 ``python benchmarks/history.py --nights 40 404`` writes two lakes of the same little region (the fixtures of
-``tests/dbt``), builds each, adds one night to both and builds again. A build of an empty lake is what every build
-costs; what a night's build takes beyond it, in seconds and in rows that DuckDB scanned, is its variable cost. Printed:
-the variable cost behind either history, how they compare, and the models whose time grew most. So that a night has as
-much to do behind the shorter history: windows in which records are read again, and how long an open case goes on
-waiting, are cut to a week; and both histories end on the same day of a month, since a night moves whole months of KPIs.
+``tests/dbt``), builds each, then adds nights to both in turns and builds again. A build of an empty lake is what every
+build costs; what a night's build takes beyond it, in seconds and in rows that DuckDB scanned, is its variable cost.
+Printed: the variable cost behind either history (medians), how they compare, and the models whose time grew most. So
+that a night has as much to do behind the shorter history: windows in which records are read again, and how long an open
+case goes on waiting, are cut to a week; and both histories end on the same day of a month, since a night moves whole
+months of KPIs.
 How to read it stands in ``benchmarks/README.md``.
 """
 
@@ -23,6 +24,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
@@ -102,21 +104,33 @@ def take_rows(folder: Path) -> int:
     return rows
 
 
-def measure(nights: int, scale: int, copies: int) -> tuple[BuildResult, int]:
-    """What a night more costs behind so many (none: a build that has nothing to do), without data tests."""
-    with tempfile.TemporaryDirectory() as name, logged(log := Path(name) / "log"):
-        os.environ["COMPTOIR_VAR"] = name
+class History:
+    """So many nights (none: an empty lake), built, and one night more: the first swap of keys costs more."""
+
+    def __init__(self, folder: Path, nights: int, scale: int, copies: int) -> None:
+        self.folder, self.nights, self.scale, self.added = folder, nights, scale, 0
+        self.lake = FixtureLake(self._settings().lake_dir, copies)
+        add_nights(self.lake, scale, range(nights))
+        self._build()
+        self.another_night()
+
+    def another_night(self) -> tuple[BuildResult, int]:
+        """Adds a night, if there are any, and builds without data tests: its result, and rows scanned."""
+        if self.nights:
+            night = self.nights + self.added
+            add_nights(self.lake, self.scale, range(night, night + 1))
+            self.added += 1
+        return self._build()
+
+    def _settings(self) -> Settings:
+        os.environ["COMPTOIR_VAR"] = str(self.folder)
         settings = get_settings()
-        settings.lake_dir.mkdir(parents=True)
-        lake = FixtureLake(settings.lake_dir, copies)
-        result = None
-        # the second build is the first swap of keys in a young table
-        for offsets in (range(nights), range(nights, nights + 1), range(nights + 1, nights + 2)):
-            if nights:
-                add_nights(lake, scale, offsets)
-            take_rows(log)
-            result = build(str(FIRST_NIGHT), settings=settings, with_tests=False)
-        assert result is not None
+        settings.lake_dir.mkdir(parents=True, exist_ok=True)
+        return settings
+
+    def _build(self) -> tuple[BuildResult, int]:
+        with logged(log := self.folder / "log"):
+            result = build(str(FIRST_NIGHT), settings=self._settings(), with_tests=False)
         return result, take_rows(log)
 
 
@@ -126,31 +140,39 @@ def main() -> None:
     parser.add_argument("--nights", type=int, nargs=2, default=[40, 404])
     parser.add_argument("--scale", type=int, default=4, help="records a night, as a multiple of the tests'")
     parser.add_argument("--copies", type=int, default=200, help="how often each of them is written")
+    parser.add_argument("--measured", type=int, default=3, help="nights added to each, whose median counts")
     options = parser.parse_args()
     with short_windows():
-        compare(*options.nights, options.scale, options.copies)
+        compare(*options.nights, options.scale, options.copies, options.measured)
 
 
-def compare(few: int, many: int, scale: int, copies: int) -> None:
-    """Measure behind both histories, and print."""
-    fixed, fixed_rows = measure(0, scale, copies)
-    print(f"nothing to do: {fixed.seconds:.1f} s, {fixed_rows:,} rows", flush=True)
-    cost: dict[int, tuple[float, int]] = {}
-    seconds: dict[str, dict[int, float]] = defaultdict(dict)
-    for nights in (few, many):
-        night, rows = measure(nights, scale, copies)
-        cost[nights] = (night.seconds - fixed.seconds, rows - fixed_rows)
-        for node in night.nodes:
-            seconds[node.name][nights] = node.seconds
+def compare(few: int, many: int, scale: int, copies: int, measured: int) -> None:
+    """Measure behind both histories, in turns, and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        histories = {nights: History(Path(folder) / str(nights), nights, scale, copies) for nights in (0, few, many)}
+        results = defaultdict(list)
+        for _ in range(measured):
+            for nights, history in histories.items():
+                results[nights].append(history.another_night())
+    seconds = {n: median(result.seconds for result, _ in results[n]) for n in histories}
+    rows = {n: median(rows for _, rows in results[n]) for n in histories}
+    print(f"nothing to do: {seconds[0]:.1f} s, {rows[0]:,.0f} rows")
+    for n in (few, many):
         print(
-            f"{nights:>4} nights: a night {night.seconds:.1f} s, {rows:,} rows; variable {cost[nights][0]:.1f} s "
-            f"({cost[nights][0] / night.seconds:.0%}), {cost[nights][1]:,} rows",
-            flush=True,
+            f"{n:>4} nights: a night {seconds[n]:.1f} s, {rows[n]:,.0f} rows; variable {seconds[n] - seconds[0]:.1f} s "
+            f"({1 - seconds[0] / seconds[n]:.0%}), {rows[n] - rows[0]:,.0f} rows; each night: "
+            + ", ".join(f"{result.seconds:.1f} s" for result, _ in results[n])
         )
-    print(f"time x{cost[many][0] / cost[few][0]:.2f}, rows x{cost[many][1] / cost[few][1]:.2f}")
-    grown = sorted(seconds, key=lambda name: seconds[name].get(few, 0) - seconds[name].get(many, 0))
-    for name in grown[:20]:
-        print(f"  {name}: {seconds[name].get(few, 0):.2f} s, then {seconds[name].get(many, 0):.2f} s")
+    longer = (seconds[many] - seconds[0]) / (seconds[few] - seconds[0])
+    print(f"time x{longer:.2f}, rows x{(rows[many] - rows[0]) / (rows[few] - rows[0]):.2f}")
+    of_node: dict[str, dict[int, list[float]]] = defaultdict(lambda: {few: [], many: []})
+    for n in (few, many):
+        for result, _ in results[n]:
+            for node in result.nodes:
+                of_node[node.name][n].append(node.seconds)
+    medians = {name: [median(by[few] or [0.0]), median(by[many] or [0.0])] for name, by in of_node.items()}
+    for name, (before, after) in sorted(medians.items(), key=lambda item: item[1][0] - item[1][1])[:20]:
+        print(f"  {name}: {before:.2f} s, then {after:.2f} s")
 
 
 if __name__ == "__main__":

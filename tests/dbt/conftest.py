@@ -16,7 +16,7 @@ from comptoir.warehouse.build import BuildResult, build
 
 # pytest's importlib mode leaves the test folders out of the path: the fixture lake is shared by the files of this one.
 sys.path.append(str(Path(__file__).parent))
-from fixture_lake import KEPT_INPUTS, FixtureLake
+from fixture_lake import KEPT_TABLES, FixtureLake
 
 NIGHT = "2026-11-30"
 
@@ -44,13 +44,13 @@ class Warehouse:
             return connection.execute(sql, parameters or None).fetchall()
 
     def fingerprints(self) -> dict[str, tuple[int, str]]:
-        """Rows and hash of the ordered rows of each mart and reporting table, and of the KPI inputs that are kept."""
+        """Rows and hash of the ordered rows of each mart and reporting table, and of the kept intermediate ones."""
         with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
             tables = connection.execute(
                 "select table_schema, table_name from information_schema.tables where table_schema = 'main' or ("
                 "table_schema = 'intermediate' and table_type = 'BASE TABLE' and table_name in (select unnest(?))) "
                 "order by 2",
-                [KEPT_INPUTS],
+                [KEPT_TABLES],
             ).fetchall()
             return {
                 name: connection.execute(

@@ -28,8 +28,10 @@ RECORD_IDS = (
     "call_id", "response_id", "experience_id", "requester_email_id", "requester_phone_id",
 )  # fmt: skip
 
-# KPI inputs that a run keeps by month, as the facts do; the others are views.
-KEPT_INPUTS = [
+# Tables that a run adds to, as it does to the facts, although nobody else reads them.
+KEPT_TABLES = [
+    "int_commune_attribute_current",
+    "int_request_open",
     "kpi_input_first_reply_business_hours",
     "kpi_input_first_reply_days",
     "kpi_input_recontact",

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 
 import pytest
-from fixture_lake import KEPT_INPUTS
+from fixture_lake import KEPT_TABLES
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from whole_region import streams
@@ -24,7 +24,7 @@ INCREMENTAL = {
     "fct_mention", "fct_mobile_presence_day", "fct_office_request_day", "fct_post", "fct_post_metric_day",
     "fct_post_query", "fct_rental_month", "fct_request", "fct_request_delay", "fct_request_event", "fct_review",
     "fct_satisfaction", "fct_tourism_capacity_year", "fct_tourism_month", "fct_tourism_year", "fct_tourist_tax",
-    "fct_voice", "fct_web_day", "kpi_day", *KEPT_INPUTS,
+    "fct_voice", "fct_web_day", "kpi_day", *KEPT_TABLES,
 }  # fmt: skip
 
 # What happens to a source on a night: accepted (variant 0), another attempt (variant 1, 2), held. Hypothesis begins

@@ -120,3 +120,20 @@ def test_a_record_that_moves_to_another_month_is_not_shown_twice(warehouse):
     warehouse.build()
     found = warehouse.query("select declared_on from fct_request where request_id = 'moved'")
     assert found == [(dt.date(2026, 12, 8),)]
+
+
+def test_who_had_waited_for_a_year_waits_less_when_the_night_that_said_so_is_held(warehouse):
+    at = "2026-11-02T10:00:00"
+    case = {"request_id": "waits", "form_slug": "voirie", "declared_at": at, "updated_at": at, "status_id": "1"}
+    warehouse.lake.accept("publik", "forms", night(1), [case | {"is_endpoint": False, "municipality_code": "35238"}])
+    warehouse.build(with_tests=False)
+    waited = []
+    for happens in (
+        lambda: warehouse.lake.accept("publik", "forms", night(400), []),
+        lambda: warehouse.lake.hold("publik", "forms", night(400), ["volume hors bornes"]),
+    ):
+        happens()
+        warehouse.build(with_tests=False)
+        waited += warehouse.query("select floor(observed_resolution_days * 24) from fct_request_delay")
+        waited += warehouse.query("select count(*), sum(open_count) from fct_backlog_day")
+    assert waited == [(365 * 24,), (400, 400), (13,), (1, 1)]

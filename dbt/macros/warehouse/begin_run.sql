@@ -148,7 +148,7 @@
     {%- endfor -%}
 {% endmacro %}
 
-{#- Source-nights of each bronze table whose file is not the one it holds, and whether a file is there now. -#}
+{#- Source-nights of each bronze table whose file is not the one it holds, whether a file is there now, and whether it holds another. -#}
 {% macro changed_bronze_files() %}
     with
     belongs as (
@@ -166,7 +166,8 @@
         inner join belongs using (source_id, stream)
     )
     select
-        relation, source_id, stream, night_on, bool_or(is_wanted) as is_wanted, max(bronze_sha256) filter (where is_wanted) as bronze_sha256
+        relation, source_id, stream, night_on, bool_or(is_wanted) as is_wanted, max(bronze_sha256) filter (where is_wanted) as bronze_sha256,
+        bool_or(not is_wanted) as is_held
     from (
         select *, true as is_wanted from (from wanted except from meta.bronze_file)
         union all
@@ -179,17 +180,19 @@
 {#- Swaps the changed nights of one bronze table, whole or not at all. Laid out by night: DuckDB skips those that a query does not read. -#}
 {% macro load_bronze_files(node, changed, lake) %}
     {%- set relation = 'bronze.' ~ node.identifier -%}
-    {%- set nights = [] -%}
+    {%- set held = [] -%}
     {%- set files = {} -%}
-    {%- for _, source_id, stream, night_on, is_wanted, bronze_sha256 in changed -%}
-        {%- do nights.append("('" ~ source_id ~ "', date '" ~ night_on ~ "')") -%}
+    {%- for _, source_id, stream, night_on, is_wanted, bronze_sha256, is_held in changed -%}
+        {%- do held.append("('" ~ source_id ~ "', date '" ~ night_on ~ "')") if is_held -%}
         {%- set file = "'" ~ lake ~ '/bronze/' ~ source_id ~ '/' ~ stream ~ '/night=' ~ night_on ~ ".parquet'" -%}
         {%- set remembered = [relation, source_id, stream, night_on, bronze_sha256] | join("', '") -%}
         {%- if is_wanted -%}{%- do files.update({file: "('" ~ remembered ~ "')"}) -%}{%- endif -%}
     {%- endfor -%}
     begin transaction;
-    delete from {{ relation }} where _night >= date '{{ changed | map(attribute=3) | min }}' and (_source, _night) in ({{ nights | join(', ') }});
-    delete from meta.bronze_file where relation = '{{ relation }}' and (source_id, night_on) in ({{ nights | join(', ') }});
+    {% if held -%}
+    delete from {{ relation }} where _night >= date '{{ changed | map(attribute=3) | min }}' and (_source, _night) in ({{ held | join(', ') }});
+    delete from meta.bronze_file where relation = '{{ relation }}' and (source_id, night_on) in ({{ held | join(', ') }});
+    {% endif -%}
     {% if files -%}
     insert into {{ relation }} by name
     select {% for name, column in node.columns.items() %}cast({{ adapter.quote(name) }} as {{ column.data_type }}) as {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %}

@@ -5,7 +5,11 @@
 ) }}
 {%- set events = as_last_built('fct_request_event') %}
 {%- set is_partial = is_incremental() and events %}
--- depends_on: {{ ref('int_request_affected') }} {{ ref('int_backlog_affected') }}
+{%- set of_course = [
+    'source_id', 'stream', 'territory_id', 'event_number', 'declared_on', 'is_closed', 'previous_status_code', 'is_reopening', 'occurred_on',
+    'in_force_from_on', 'in_force_until_on'
+] | join(', ') %}
+-- depends_on: {{ ref('int_request_affected') }} {{ ref('int_backlog_affected') }} {{ ref('int_request_open') }}
 with
 -- The course of all cases as this run leaves it: fct_request_event is replaced after this.
 course as (
@@ -24,29 +28,38 @@ course as (
     from {{ ref('int_request_event') }} as event
     inner join {{ ref('int_request_current') }} as request
         on event.source_id = request.source_id and event.request_id = request.request_id
-    {% if is_partial %}
+    {% if is_partial -%}
+    {%- set floor = literal_floor(ref('int_backlog_affected'), 'day_on') %}
+    {%- set is_other = '(source_id, request_id) not in (select (source_id, request_id) from ' ~ ref('int_request_affected') ~ ')' %}
+    {%- set shown = '(select day_on - shown_days as declared_on from ' ~ ref('int_backlog_affected') ~ ' inner join '
+        ~ ref('int_request_frontier') ~ ' using (source_id))' %}
+    -- nothing of a row counts for days before it is in force
     union all
-    select
-        source_id,
-        stream,
-        territory_id,
-        event_number,
-        declared_on,
-        is_closed,
-        previous_status_code,
-        is_reopening,
-        occurred_on,
-        in_force_from_on,
-        in_force_until_on
+    select {{ of_course }}
+    from {{ events }}
+    where in_force_from_on >= {{ floor }} and {{ is_other }}
+    -- or after an open one ends,
+    union all
+    select {{ of_course }}
+    from {{ events }}
+    where in_force_until_on >= {{ floor }} and in_force_from_on < {{ floor }} and not is_closed and {{ is_other }}
+    -- is shown no more,
+    union all
+    select {{ of_course }}
     from {{ events }}
     where
-        (source_id, request_id) not in (select (source_id, request_id) from {{ ref('int_request_affected') }})
-        -- nothing of a row counts for days before it is in force, or after an open one ends
-        and (
-            in_force_from_on >= {{ literal_floor(ref('int_backlog_affected'), 'day_on') }}
-            or (not is_closed and coalesce(in_force_until_on >= {{ literal_floor(ref('int_backlog_affected'), 'day_on') }}, true))
-        )
-    {% endif %}
+        declared_on >= {{ literal_floor(shown, 'declared_on') }}
+        and in_force_until_on is null
+        and in_force_from_on < {{ floor }}
+        and not is_closed
+        and source_id in (select source_id from {{ ref('int_request_frontier') }} where not is_changes_only)
+        and {{ is_other }}
+    -- or has been read to.
+    union all
+    select {{ of_course }}
+    from {{ ref('int_request_open') }}
+    where in_force_from_on < {{ floor }} and {{ is_other }}
+    {%- endif %}
 ),
 
 located as (
@@ -96,41 +109,25 @@ counted as (
         'open' as kind,
         day_on - declared_on as age_days
     from open_on
-    union all
-    select
-        source_id,
-        stream,
-        territory_id,
-        declared_on as day_on,
-        'opened' as kind,
-        null as age_days
-    from located
-    where event_number = 0
-    union all
-    select
-        source_id,
-        stream,
-        territory_id,
-        in_force_from_on as day_on,
-        'reopened' as kind,
-        null as age_days
-    from located
-    where is_reopening
-    union all
     -- a closing whose day is not known leaves the stock, and is no closing of that day
+    {%- set is_closing = "is_closed and previous_status_code is distinct from 'closed' and occurred_on is not null"
+        ~ ' and (shown_until_on is null or in_force_from_on <= shown_until_on)' %}
+    {%- for kind, day_on, condition in [
+        ('opened', 'declared_on', 'event_number = 0'),
+        ('reopened', 'in_force_from_on', 'is_reopening'),
+        ('closed', 'in_force_from_on', is_closing),
+    ] %}
+    union all
     select
         source_id,
         stream,
         territory_id,
-        in_force_from_on as day_on,
-        'closed' as kind,
+        {{ day_on }} as day_on,
+        '{{ kind }}' as kind,
         null as age_days
     from located
-    where
-        is_closed
-        and occurred_on is not null
-        and previous_status_code is distinct from 'closed'
-        and (shown_until_on is null or in_force_from_on <= shown_until_on)
+    where {{ condition }}
+    {%- endfor %}
 )
 
 select

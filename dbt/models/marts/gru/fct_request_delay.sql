@@ -111,10 +111,11 @@ select
         when closed_on is not null then closed_on <= promised_on
         when resolution_null_reason = 'open' then false
     end as is_promise_kept,
-    is_changes_only,
-    (resolution_null_reason is distinct from 'open' or waited_days >= {{ horizon_days }})
-    and (first_reply_null_reason is distinct from 'no_reply_yet' or waited_days >= {{ horizon_days }})
-    and (promised_on is null or is_promise_due) as is_settled,
+    -- a day more: that of the hour of declaration may end sooner a year later, by the change of hour
+    case when is_changes_only then greatest(
+        case when resolution_null_reason = 'open' or first_reply_null_reason = 'no_reply_yet' then declared_on + {{ horizon_days + 1 }} end,
+        promised_on
+    ) end as settles_on,
     first_seen_night_on,
     last_seen_night_on,
     source_night_on
