@@ -266,3 +266,23 @@ def test_other_hours_are_another_project(tmp_path, monkeypatch):
         settings = get_settings()
         prints.append(project_fingerprint(settings.dbt_dir, load_config(settings)))
     assert prints[0] == prints[2] != prints[1]
+
+
+def test_without_hours_of_work_or_a_list_of_changes_a_median_says_so(warehouse, tmp_path, monkeypatch):
+    """A case may be shown as closed by a night whose list of changes was held."""
+    (path := tmp_path / "comptoir.yml").write_text("main_territory_id: region:53\nsources: [publik]\n")
+    monkeypatch.setenv("COMPTOIR_CONFIG", str(path))
+    own = {"form_slug": "f", "municipality_code": "35238", "status_id": "5", "status": "Clos", "is_endpoint": True}
+    declared, closed = utc("2026-11-02T09:00:00"), utc("2026-11-04T09:00:00")
+    stamps = {"declared_at": declared, "updated_at": closed, "closed_at": closed}
+    accept(warehouse, "forms", dt.date(2026, 11, 4), [{"request_id": f"r{i}", **own, **stamps} for i in range(30)])
+    warehouse.build(with_tests=False)
+    found = warehouse.query(
+        "select kpi_id, value, null_reason from kpi_month where territory_id = 'commune:35238' and channel_code = 'all'"
+        " and kpi_id in ('resolution_median_days', 'resolution_median_business_hours', 'first_reply_median_days')"
+    )
+    assert sorted(found) == [
+        ("first_reply_median_days", None, "not_reported"),
+        ("resolution_median_business_hours", None, "no_schedule"),
+        ("resolution_median_days", 2, None),
+    ]

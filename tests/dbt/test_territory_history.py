@@ -49,6 +49,15 @@ def peers(warehouse) -> list[tuple]:
     )
 
 
+def missing(warehouse) -> dict[str, set[str]]:
+    """Why figures of KPIs of maturity are missing."""
+    rows = warehouse.query(
+        "select kpi_id, null_reason from kpi_month where null_reason is not null"
+        " and (kpi_id like 'maturity%' or kpi_id = 'digital_service_gini')"
+    )
+    return {kpi_id: {reason for kpi, reason in rows if kpi == kpi_id} for kpi_id, _ in rows}
+
+
 def test_one_history_gives_the_rows_of_a_full_refresh(warehouse):
     lake = warehouse.lake
     accept(lake, 2)
@@ -56,6 +65,15 @@ def test_one_history_gives_the_rows_of_a_full_refresh(warehouse):
     warehouse.build(with_tests=False)
     found = peers(warehouse)
     assert [level for level, _, _ in found] == ["commune", "epci"]
+    # requests of the week are not due; the other reasons are those of the pillar, the rank or the territories
+    assert missing(warehouse) == {
+        "maturity_conversation": {"not_observed"},
+        "maturity_timeliness": {"too_recent"},
+        "maturity_rank_band_width": {"attributes_unknown", "no_peers"},
+        "maturity_gini": {"too_few_territories"},
+        "maturity_theil": {"too_few_territories"},
+        "digital_service_gini": {"too_few_territories"},
+    }
     accept(lake, 1)  # late
     accept(lake, 5, variant=1, only="territory_attributes")  # another attempt
     accept(lake, 40)  # another quarter's end, and requests that are due

@@ -167,6 +167,7 @@ def built(empty_warehouse):
     ]
     accept("mobile_flows", "presence", phones)
     sites = [visits("S1", "2026-07", 300), visits("S2", "2026-07", None)]
+    sites += [visits("S1", "2026-02", None, starts="2026-02-01") | {"note_code": "F"}]
     sites += [visits("S3", "2026-07-14", 20, "day", "2026-07-14"), visits("S1", "2025", 9999, "year", "2025-01-01")]
     accept("attendance", "visits", sites)
     accept("office_visits", "requests", [asked("Comptoir", 60, 15), asked("Téléphone", 30, None)])
@@ -275,6 +276,7 @@ def test_beds_and_second_homes(built):
     found = kpi(built, "tourist_function_rate", MALO, "2026-01", "numerator, denominator, value")
     assert found == (380, people, pytest.approx(38000 / people))  # 2 × 100 + 3 × 50 + 30
     assert kpi(built, "second_home_share", MALO, "2022-01") == (0.25, None)
+    assert kpi(built, "second_home_share", "departement:35", "2022-01") == (None, "partly_reported")
 
 
 def test_tourist_tax_is_dated_by_the_stay_and_lumps_are_not_spread(built):
@@ -305,6 +307,7 @@ def test_entries_of_months_and_days_only(built):
     for territory in (MALO, "region:53"):
         found = kpi(built, "site_entries", territory, "2026-07", "value, n, known_share, quality")
         assert found == (320, 2, pytest.approx(2 / 3), "indicative")
+    assert kpi(built, "site_entries", MALO, "2026-02") == (None, "closed")
     assert built.query("select count(*) from kpi_month where kpi_id = 'site_entries' and month_on < '2026-01-01'") == [
         (0,)
     ]

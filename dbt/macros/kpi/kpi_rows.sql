@@ -41,7 +41,7 @@
             {% endif -%}
             cast({{ compute.n or 'null' }} as bigint) as n,
             cast({{ compute.known_share or 'null' }} as double) as known_share,
-            min(input.null_reason) as null_reason,
+            min(input.{{ compute.null_reason }}) as null_reason,
             bool_or(input.is_provisional) as is_flagged_provisional
         {{ kpi_observations(entry) }}
         group by {{ kpi_grouping(entry, period) }}

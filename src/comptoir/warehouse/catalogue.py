@@ -54,6 +54,9 @@ class Compute(_Strict):
     numerator: Expression | None = None
     denominator: Expression | None = None
     column: str | None = Field(default=None, pattern=r"^[a-z_]+$")
+    null_reason: str = Field(
+        default="null_reason", pattern=r"^[a-z_]+$", description="column of the input that says why it is missing"
+    )
     scale: int = 1
     n: Expression | None = None
     known_share: Expression | None = None

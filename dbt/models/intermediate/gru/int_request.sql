@@ -20,7 +20,9 @@ request as (
         outcome.answers_count,
         outcome.complements_count,
         outcome.is_mapped,
-        {{ lists_events('current_version.stream') }} as lists_events
+        -- a closed case whose list of changes does not close it: the list has not been read
+        {{ lists_events('current_version.stream') }}
+        and (current_version.is_closed is distinct from true or outcome.answers_count > 0 or not outcome.is_mapped) as lists_events
     from {{ ref('int_request_current') }} as current_version
     inner join {{ ref('int_request_outcome') }} as outcome
         on current_version.source_id = outcome.source_id and current_version.request_id = outcome.request_id

@@ -12,6 +12,7 @@ select
     max(unequal.score_theil) filter (where unequal.pillar_code = 'composite') as maturity_theil,
     max(unequal.scored_epci_count) filter (where unequal.pillar_code = 'composite') as scored_epci_count,
     max(unequal.score_gini) filter (where unequal.pillar_code = 'digital_service') as digital_service_gini,
+    max(unequal.null_reason) filter (where unequal.pillar_code = 'digital_service') as digital_service_null_reason,
     max(unequal.scored_epci_count) filter (where unequal.pillar_code = 'digital_service') as digital_service_epci_count,
     max(unequal.epci_count) as epci_count,
     max(unequal.null_reason) filter (where unequal.pillar_code = 'composite') as null_reason,

@@ -12,6 +12,7 @@ profiles as (
         quarter_on,
         {% for pillar in pillars %}
         max(score) filter (where pillar_code = '{{ pillar }}') as {{ pillar }}_score,
+        max(null_reason) filter (where pillar_code = '{{ pillar }}') as {{ pillar }}_null_reason,
         {% endfor %}
         max(last_month_on) as last_month_on,
         bool_or(is_provisional) as is_provisional
@@ -24,6 +25,7 @@ select
     months.month_on,
     {% for pillar in pillars %}
     profiles.{{ pillar }}_score,
+    profiles.{{ pillar }}_null_reason,
     {% endfor %}
     composite.score as maturity_score,
     composite.score_low as maturity_score_low,
@@ -31,7 +33,8 @@ select
     composite.known_weight_share,
     cast(composite.rank_high - composite.rank_low + 1 as double) as rank_band_width,
     composite.ranked_count,
-    coalesce(composite.null_reason, composite.rank_null_reason) as null_reason,
+    composite.null_reason,
+    composite.rank_null_reason,
     profiles.is_provisional
 from profiles
 inner join months on months.month_on between profiles.quarter_on and profiles.last_month_on
