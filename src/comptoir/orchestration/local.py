@@ -26,7 +26,7 @@ from comptoir.settings import PROJECT_DIR, ComptoirError, Settings, get_settings
 World = Literal["seeded", "recorded"]
 
 BACKFILLED_NIGHTS = 60
-SCHEDULED_NIGHTS = 3
+SCHEDULED_NIGHTS = 2
 DEFAULT_PORTS = {"sandbox": 8750, "airflow": 8080, "superset": 8088}
 NIGHT_TIMEOUT_SECONDS = 900
 
