@@ -54,7 +54,7 @@ course as (
         and not is_closed
         and source_id in (select source_id from {{ ref('int_request_frontier') }} where not is_changes_only)
         and {{ is_other }}
-    -- or has been read to.
+    -- or, of those that are open until further notice (kept by themselves), has been read to.
     union all
     select {{ of_course }}
     from {{ ref('int_request_open') }}
