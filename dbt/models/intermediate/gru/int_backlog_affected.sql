@@ -5,7 +5,7 @@
 {%- set events = as_last_built('fct_request_event') %}
 {%- set stock = as_last_built('fct_backlog_day') %}
 -- depends_on: {{ ref('int_request_affected') }} {{ ref('int_request_event') }}
--- depends_on: {{ ref('int_request_current') }} {{ ref('int_backlog_frontier') }}
+-- depends_on: {{ ref('int_backlog_frontier') }}
 {%- if events and stock %}
 with
 was as (
@@ -19,7 +19,7 @@ was as (
         event.is_reopening,
         event.occurred_on,
         event.in_force_from_on as from_on,
-        {{ stock_until('event', 'event.declared_on', 'frontier.until_before_on') }} as until_on
+        {{ stock_until('event', 'frontier.until_before_on') }} as until_on
     from {{ events }} as event
     left join {{ ref('int_backlog_frontier') }} as frontier on event.source_id = frontier.source_id
     where
@@ -32,16 +32,14 @@ is_now as (
         event.source_id,
         event.request_id,
         event.event_number,
-        request.territory_id,
-        request.declared_on,
+        event.territory_id,
+        event.declared_on,
         event.is_closed,
         event.is_reopening,
         event.occurred_on,
         event.in_force_from_on as from_on,
-        {{ stock_until('event', 'request.declared_on', 'frontier.until_on') }} as until_on
+        {{ stock_until('event', 'frontier.until_on') }} as until_on
     from {{ ref('int_request_event') }} as event
-    inner join {{ ref('int_request_current') }} as request
-        on event.source_id = request.source_id and event.request_id = request.request_id
     left join {{ ref('int_backlog_frontier') }} as frontier on event.source_id = frontier.source_id
 ),
 
@@ -134,6 +132,6 @@ select
     source_id,
     territory_id,
     declared_on as day_on
-from {{ ref('int_request_current') }}
+from {{ ref('int_request_event') }}
 where false
 {%- endif %}

@@ -19,9 +19,13 @@ spans as (
         course.observed_after_night_on,
         -- A closing that is published late takes the days back that were seen open since.
         min(course.in_force_from_on) over (by_case rows between current row and unbounded following) as in_force_from_on,
+        request.territory_id,
+        request.declared_on,
         request.is_changes_only,
         request.has_status,
+        request.first_seen_night_on,
         request.last_seen_night_on,
+        request.source_night_on,
         lag(course.status_code) over by_case as previous_status_code,
         lag(course.is_closed) over by_case as was_closed,
         lead(course.occurred_at) over by_case as next_occurred_at,
@@ -100,7 +104,13 @@ select
         else measured.last_seen_night_on + 1
     end as in_force_until_on,
     {{ dbt.datediff('measured.occurred_at', 'measured.ended_at', 'second') }} as status_seconds,
-    worked.business_seconds as status_business_seconds
+    worked.business_seconds as status_business_seconds,
+    measured.territory_id,
+    measured.declared_on,
+    measured.is_changes_only,
+    measured.first_seen_night_on,
+    measured.last_seen_night_on,
+    measured.source_night_on
 from measured
 left join worked
     on

@@ -13,21 +13,8 @@
 with
 -- The course of all cases as this run leaves it: fct_request_event is replaced after this.
 course as (
-    select
-        event.source_id,
-        event.stream,
-        request.territory_id,
-        event.event_number,
-        request.declared_on,
-        event.is_closed,
-        event.previous_status_code,
-        event.is_reopening,
-        event.occurred_on,
-        event.in_force_from_on,
-        event.in_force_until_on
-    from {{ ref('int_request_event') }} as event
-    inner join {{ ref('int_request_current') }} as request
-        on event.source_id = request.source_id and event.request_id = request.request_id
+    select {{ of_course }}
+    from {{ ref('int_request_event') }}
     {% if is_partial -%}
     {%- set floor = literal_floor(ref('int_backlog_affected'), 'day_on') %}
     {%- set is_other = '(source_id, request_id) not in (select (source_id, request_id) from ' ~ ref('int_request_affected') ~ ')' %}
@@ -65,7 +52,7 @@ course as (
 located as (
     select
         course.*,
-        {{ stock_until('course', 'course.declared_on', 'frontier.last_night_on + 1') }} as until_on,
+        {{ stock_until('course', 'frontier.last_night_on + 1') }} as until_on,
         course.declared_on + frontier.shown_days as shown_until_on
     from course
     inner join {{ ref('int_request_frontier') }} as frontier on course.source_id = frontier.source_id
