@@ -208,6 +208,25 @@ def test_content_hash_tells_content_not_layout(tmp_path):
         hashed("create table t as select i, if(i = 7, '', 'x') as s from range(3000) r(i)"),
     }
     assert len(others | {up}) == 8
+    # the same values in other places, and none in place of an empty one
+    shapes = (
+        "(1, 2), (3, 4)",
+        "(1, 4), (3, 2)",
+        "(2, 1), (4, 3)",
+        "(2, 1), (3, 4)",
+        "(null, 2), (3, 4)",
+        "(2, null), (3, 4)",
+    )
+    lists = (
+        "([1, 2], 0)",
+        "([2, 1], 0)",
+        "([1, null], 0)",
+        "([]::integer[], 0)",
+        "([null]::integer[], 0)",
+        "(null::integer[], 0)",
+    )
+    for several in (shapes, lists):
+        assert len({hashed(f"create table t as from (values {rows}) v(a, b)") for rows in several}) == len(several)
 
 
 def test_names_sort_as_published_even_if_the_clock_goes_back(settings, warehouse, lenient):

@@ -132,8 +132,9 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: ServedTable, schema: str
 def content_hash(path: Path) -> str:
     """SHA-256 over the tables of a served file: their columns and rows, whatever the order they are stored in.
 
-    The table ``publication`` is left out: it says when, not what. Each row is hashed (MD5 of its JSON) and the hashes
-    are added up, which needs no sort and no memory; it detects any change, it is no signature against forgery.
+    The table ``publication`` is left out: it says when, not what. Each row is hashed by DuckDB (64 bits) and the hashes
+    are added up, which needs no sort and no memory; it detects a change, it is no signature against forgery. Another
+    version of DuckDB may hash otherwise: the next publication is then told as new.
     """
     with closing(duckdb.connect(":memory:")) as connection:
         _attach(connection, path, "served", read_only=True)
@@ -148,9 +149,12 @@ def _content_hash(connection: duckdb.DuckDBPyConnection, database: str) -> str:
         [database],
     ).fetchall()
     for name, columns in tables:
+        # DuckDB's hash takes an empty list, and a list of nothing, for no list: lists are hashed as text.
+        values = (
+            f'"{column}"' if type_name.isidentifier() else f'to_json("{column}")' for column, type_name in columns
+        )
         rows = connection.execute(
-            "select count(*), sum(md5_number_lower(row_text)::hugeint), sum(md5_number_upper(row_text)::hugeint)"
-            f' from (select to_json(served)::varchar as row_text from {database}.main."{name}" as served)'
+            f'select count(*), sum(hash(hash({", ".join(values)}))::hugeint) from {database}.main."{name}"'
         ).fetchone()
         digest.update(repr((name, columns, rows)).encode())
     return digest.hexdigest()
