@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import empty_all_but_dbt
 
 from comptoir.orchestration import steps
+from comptoir.orchestration.summary import french_number, latest_kpis
 from comptoir.serving.export import export_open_data
 from comptoir.serving.versions import current_dir, open_served
 from comptoir.settings import PROJECT_DIR, ComptoirError, get_settings
@@ -52,6 +53,35 @@ def test_every_query_of_the_pages_runs(published, query, request):
     with open_served(published, which) as connection:
         rows = connection.execute(query).fetchall()
     assert rows or request.node.callspec.id in MAY_BE_EMPTY
+
+
+def test_the_last_screen_shows_totals_and_a_channel_only_where_there_is_no_total(published):
+    with open_served(published) as connection:
+        shown = latest_kpis(connection, "region:53")
+        value, month, channels = connection.execute(
+            """
+            select value, strftime(month_on, '%Y-%m'), (
+                select count(*) from kpi_month as by_channel
+                where (by_channel.kpi_id, by_channel.territory_id, by_channel.month_on)
+                    = (total.kpi_id, total.territory_id, total.month_on) and by_channel.channel_code != 'all'
+            )
+            from kpi_month as total
+            where kpi_id = 'contacts' and territory_id = 'region:53' and channel_code = 'all' and value is not null
+            order by month_on desc limit 1
+            """
+        ).fetchone()
+        splits = connection.execute(
+            "select count(distinct channel_code) from kpi_month where kpi_id = 'citizen_post_share' "
+            "and territory_id = 'region:53' and value is not null"
+        ).fetchone()[0]
+    assert channels > 3
+    assert [row[1:4] for row in shown if row[0] == "Contacts reçus"] == [
+        ("tous publics", month, f"{french_number(value, ',d')} contacts")
+    ]
+    (name,) = (kpi.name_fr for kpi in load_catalogue() if kpi.kpi_id == "citizen_post_share")
+    of_citizens = [row for row in shown if row[0] == name]
+    assert len(of_citizens) == splits > 1
+    assert all(", " in public for _, public, *_ in of_citizens)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import duckdb
 import psutil  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.table import Table
@@ -17,13 +18,22 @@ from comptoir.settings import Settings
 
 REPORT_WIDTH = 120
 
-# The latest month that has a value, for each KPI and each public it is split by.
+# The latest month that has a value: over all channels, and channel by channel only for a KPI that has no total.
 LATEST_KPIS = """
-    select kpi_name_fr, audience_fr, strftime(month_on, '%Y-%m'), value, unit, quality_fr, data_through_on
-    from rpt_kpi_month
-    where territory_id = ? and value is not null
-    qualify row_number() over (partition by kpi_id, audience order by month_on desc) = 1
-    order by kpi_id, audience
+    with told as (
+        select *, bool_or(channel_code = 'all') over (partition by kpi_id) as has_total
+        from rpt_kpi_month
+        where territory_id = ? and value is not null
+    )
+    select
+        kpi_name_fr,
+        audience_fr || case when channel_code = 'all' then '' else ', ' || channel_fr end,
+        strftime(month_on, '%Y-%m'),
+        value, interval_low, interval_high, n, unit, value_format, quality_fr, data_through_on
+    from told
+    where channel_code = 'all' or not has_total
+    qualify row_number() over (partition by kpi_id, audience, channel_code order by month_on desc) = 1
+    order by display_order, kpi_id, audience, channel_code
 """
 
 
@@ -63,13 +73,35 @@ def _installation() -> dict[str, float]:
     return {"installation": max(0.0, psutil.Process().create_time() - float(began))}
 
 
+def latest_kpis(connection: duckdb.DuckDBPyConnection, territory_id: str) -> list[tuple[str, ...]]:
+    """Return the latest figure of each KPI of a territory, as text in French, in the catalogue's order.
+
+    One row per KPI, public and, where a KPI has no total, channel: name, public (and channel), month, value with its
+    unit, interval, n, quality, and the last day of its data.
+    """
+    rows: list[tuple[Any, ...]] = connection.execute(LATEST_KPIS, [territory_id]).fetchall()
+    return [
+        (
+            name,
+            public,
+            month,
+            french_number(value, value_format) + ("" if value_format.endswith("%") else f" {unit}"),
+            "-" if low is None else f"{french_number(low, value_format)} à {french_number(high, value_format)}",
+            "-" if n is None else french_number(n, ",d"),
+            quality,
+            str(through or "-"),
+        )
+        for name, public, month, value, low, high, n, unit, value_format, quality, through in rows
+    ]
+
+
 def _kpi_table(settings: Settings) -> Table:
     from comptoir.serving.versions import open_served
 
     territory_id = load_config(settings).main_territory_id
     connection = open_served(settings)
     try:
-        rows: list[tuple[Any, ...]] = connection.execute(LATEST_KPIS, [territory_id]).fetchall()
+        rows = latest_kpis(connection, territory_id)
         names = connection.execute(
             "select territory_name from dim_territory where territory_id = ?", [territory_id]
         ).fetchall()
@@ -77,13 +109,19 @@ def _kpi_table(settings: Settings) -> Table:
     finally:
         connection.close()
     table = Table(title=names[0][0] if names else territory_id, caption=(banner[0][0] if banner else None))
-    for heading in ("indicateur", "public", "mois", "valeur", "unité", "qualité", "données jusqu'au"):
-        table.add_column(heading, justify="right" if heading == "valeur" else "left")
-    for name, audience, month, value, unit, quality, through in rows:
-        table.add_row(name, audience, month, _french_number(value), unit, quality, str(through or "-"))
+    for heading in ("indicateur", "public", "mois", "valeur", "intervalle", "n", "qualité", "données au"):
+        is_number = heading in ("valeur", "intervalle", "n")
+        table.add_column(heading, justify="right" if is_number else "left", no_wrap=heading in ("mois", "données au"))
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
-def _french_number(value: float) -> str:
-    digits = 0 if float(value).is_integer() else 3 if abs(value) < 10 else 1
-    return f"{value:,.{digits}f}".replace(",", " ").replace(".", ",")
+def french_number(value: float, value_format: str) -> str:
+    """Write a number the French way in a KPI's own format: ``french_number(1234.5, ",.1f")`` is ``1 234,5``.
+
+    The formats of the catalogue are d3's; the few kinds used there mean the same to Python, once whole numbers need
+    not be integers.
+    """
+    written = format(float(value), value_format.replace("d", ".0f"))
+    return written.replace(",", "\u202f").replace(".", ",").replace("%", "\u202f%").replace("-", "−")
