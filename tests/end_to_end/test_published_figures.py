@@ -75,8 +75,8 @@ def test_the_last_screen_shows_totals_and_a_channel_only_where_there_is_no_total
             "and territory_id = 'region:53' and value is not null"
         ).fetchone()[0]
     assert channels > 3
-    assert [row[1:4] for row in shown if row[0] == "Contacts reçus"] == [
-        ("tous publics", month, f"{french_number(value, ',d')} contacts")
+    assert [row[1:6] for row in shown if row[0] == "Contacts reçus"] == [
+        ("tous publics", f"{french_number(value, ',d')} contacts", "-", french_number(value, ",d"), month)
     ]
     (name,) = (kpi.name_fr for kpi in load_catalogue() if kpi.kpi_id == "citizen_post_share")
     of_citizens = [row for row in shown if row[0] == name]

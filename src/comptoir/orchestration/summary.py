@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import psutil  # type: ignore[import-untyped]
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -29,7 +30,7 @@ LATEST_KPIS = """
         kpi_name_fr,
         audience_fr || case when channel_code = 'all' then '' else ', ' || channel_fr end,
         strftime(month_on, '%Y-%m'),
-        value, interval_low, interval_high, n, unit, value_format, quality_fr, data_through_on
+        value, interval_low, interval_high, n, unit, value_format, quality, data_through_on
     from told
     where channel_code = 'all' or not has_total
     qualify row_number() over (partition by kpi_id, audience, channel_code order by month_on desc) = 1
@@ -76,19 +77,20 @@ def _installation() -> dict[str, float]:
 def latest_kpis(connection: duckdb.DuckDBPyConnection, territory_id: str) -> list[tuple[str, ...]]:
     """Return the latest figure of each KPI of a territory, as text in French, in the catalogue's order.
 
-    One row per KPI, public and, where a KPI has no total, channel: name, public (and channel), month, value with its
-    unit, interval, n, quality, and the last day of its data.
+    One row per KPI, public and, where a KPI has no total, channel: name, public (and channel), value with its unit
+    and a star where it is but indicative, interval, n, month, and the last day of its data.
     """
     rows: list[tuple[Any, ...]] = connection.execute(LATEST_KPIS, [territory_id]).fetchall()
     return [
         (
             name,
             public,
-            month,
-            french_number(value, value_format) + ("" if value_format.endswith("%") else f" {unit}"),
+            french_number(value, value_format)
+            + ("" if value_format.endswith("%") else f" {unit}")
+            + (" *" if quality == "indicative" else ""),
             "-" if low is None else f"{french_number(low, value_format)} à {french_number(high, value_format)}",
             "-" if n is None else french_number(n, ",d"),
-            quality,
+            month,
             str(through or "-"),
         )
         for name, public, month, value, low, high, n, unit, value_format, quality, through in rows
@@ -108,10 +110,14 @@ def _kpi_table(settings: Settings) -> Table:
         banner = connection.execute("select banner_fr from publication").fetchall()
     finally:
         connection.close()
-    table = Table(title=names[0][0] if names else territory_id, caption=(banner[0][0] if banner else None))
-    for heading in ("indicateur", "public", "mois", "valeur", "intervalle", "n", "qualité", "données au"):
+    caption = ["* à titre indicatif", *(text for (text,) in banner if text)]
+    title = names[0][0] if names else territory_id
+    table = Table(title=title, caption=" · ".join(caption), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in ("indicateur", "public", "valeur", "intervalle", "n", "mois", "données au"):
         is_number = heading in ("valeur", "intervalle", "n")
-        table.add_column(heading, justify="right" if is_number else "left", no_wrap=heading in ("mois", "données au"))
+        table.add_column(
+            heading, justify="right" if is_number else "left", no_wrap=heading in ("n", "mois", "données au")
+        )
     for row in rows:
         table.add_row(*row)
     return table
