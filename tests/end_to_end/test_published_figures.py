@@ -225,9 +225,9 @@ ADDITIVE = {
     """,
     "voices": f"""
         with said as (
-            select * from fct_post where author_kind != 'official' and not is_repost and not is_deleted_at_source
+            select * from fct_post where author_kind not in ('official', 'bot') and not is_repost and not is_deleted_at_source
             union all by name
-            select * from fct_comment where author_kind != 'official' and not is_deleted_at_source
+            select * from fct_comment where author_kind not in ('official', 'bot') and not is_deleted_at_source
             union all by name
             select * from fct_review where not is_deleted_at_source
             union all by name
@@ -305,3 +305,64 @@ def test_facts_reconcile_with_bronze(published):
             assert count == kept > 0, fact
         ((gap,),) = warehouse.execute("select sum(abs(unexplained_count)) from rpt_reconciliation").fetchall()
         assert gap == 0
+
+
+# ---- what is used twice is the same figure: the maturity of a month and the Observatoire's index against the KPIs
+
+TWINS = {
+    "digital_contact_share": "digital_contact_share",
+    "answered_call_share": "answered_call_rate",
+    "followers_per_1000": "followers_per_1000_inhabitants",
+    "engagement_by_followers": "engagement_rate_by_followers",
+}
+
+
+@pytest.mark.parametrize(("indicator", "kpi_id"), TWINS.items())
+def test_maturity_rests_on_the_figures_of_the_kpis(published, indicator, kpi_id):
+    with duckdb.connect(str(published.warehouse_path), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            select kpi.territory_id, kpi.month_on, kpi.numerator, twin.numerator, kpi.denominator, twin.denominator
+            from (
+                from kpi_month
+                where kpi_id = $1 and audience = 'all' and channel_code = 'all' and numerator is not null
+                    and split_part(territory_id, ':', 1) in ('commune', 'epci', 'departement', 'region')
+            ) as kpi
+            join (from fct_maturity_month where indicator_code = $2 and numerator is not null) as twin
+                using (territory_id, month_on)
+            """,
+            [kpi_id, indicator],
+        ).fetchall()
+    assert len(rows) > 2
+    per_thousand = 1000 if indicator == "followers_per_1000" else 1
+    assert [
+        row for row in rows if row[2:4] != pytest.approx(row[2:3] * 2) or row[4] != pytest.approx(row[5] * per_thousand)
+    ] == []
+
+
+def test_the_observatoire_rests_on_the_figures_of_the_kpis(published):
+    with duckdb.connect(str(published.warehouse_path), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            with twin as (
+                select
+                    bridge.ancestor_id as territory_id, month_on, sum(interactions_sum) as interactions,
+                    sum(followers_sum) as followers, sum(posts_per_day) as posts_per_day
+                from intermediate.observatoire_month
+                join bridge_territory_ancestor as bridge using (territory_id)
+                where bridge.is_inside and bridge.ancestor_id = 'region:53'
+                group by all
+            )
+            select twin.month_on, engagement.numerator, twin.interactions, engagement.denominator, twin.followers,
+                activity.value, twin.posts_per_day
+            from twin
+            left join kpi_month as engagement on (engagement.territory_id, engagement.month_on, engagement.channel_code)
+                = (twin.territory_id, twin.month_on, 'instagram') and engagement.kpi_id = 'engagement_rate_by_followers'
+            left join kpi_month as activity on (activity.territory_id, activity.month_on, activity.channel_code)
+                = (twin.territory_id, twin.month_on, 'instagram') and activity.kpi_id = 'official_posts_per_day'
+            """
+        ).fetchall()
+    assert any(row[1] is not None for row in rows) and any(row[5] is not None for row in rows)
+    for _, *pairs in rows:
+        for kpi, twin in zip(pairs[::2], pairs[1::2], strict=True):
+            assert kpi == pytest.approx(twin) or kpi is None

@@ -81,15 +81,14 @@ sums as (
     group by post.territory_id, post.month_on
     union all by name
     select
-        contact.territory_id,
-        contact.month_on,
+        territory_id,
+        month_on,
         'digital_contact_share' as indicator_code,
-        count(*) filter (where channel.is_digital) as numerator,
-        count(channel.is_digital) as denominator
-    from {{ ref('fct_contact') }} as contact
-    inner join {{ ref('dim_channel') }} as channel on contact.channel_code = channel.channel_code
-    where channel.is_digital is not null and contact.territory_id is not null and {{ month_is_touched }}
-    group by contact.territory_id, contact.month_on
+        count(*) filter (where is_digital) as numerator,
+        count(is_digital) as denominator
+    from ({{ contacts_counted_once(month_is_touched) }}) as contact
+    where is_digital is not null and {{ month_is_touched }}
+    group by territory_id, month_on
 )
 {%- endmacro %}
 

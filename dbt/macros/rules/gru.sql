@@ -75,11 +75,11 @@
 {%- endmacro %}
 
 {#- Why a delay has no business hours: no days either, a publisher that gives days only, or hours of work not in comptoir.yml. -#}
-{% macro delay_business_null_reason(reason, hours) -%}
+{% macro delay_business_null_reason(reason, hours, is_dated='true') -%}
     case
         when {{ reason }} is not null then {{ reason }}
         when {{ hours }} is not null then null
-        when declared_at is null or (closed_on is not null and closed_at is null) then 'day_precision'
+        when declared_at is null or not {{ is_dated }} or (closed_on is not null and closed_at is null) then 'day_precision'
         else 'no_schedule'
     end
 {%- endmacro %}
@@ -96,4 +96,32 @@
             least(coalesce({{ event }}.in_force_until_on, {{ read_until }}), {{ event }}.declared_on + frontier.shown_days)
         )
     end
+{%- endmacro %}
+
+{#-
+    The contacts that count, each with whether its channel is digital or paper. A case that an agent typed for somebody who called, came or wrote is a
+    second trace of that exchange: it is left out where the telephone exchange or the register of its place counts that channel in that month.
+    `month_is_touched` is a condition on month_on.
+-#}
+{% macro contacts_counted_once(month_is_touched='true') -%}
+    select
+        contact.*,
+        channel.is_digital,
+        channel.is_paper
+    from {{ ref('fct_contact') }} as contact
+    inner join {{ ref('dim_channel') }} as channel on contact.channel_code = channel.channel_code
+    left join (
+        select distinct
+            bridge.territory_id,
+            traced.channel_code,
+            traced.month_on
+        from {{ ref('fct_contact') }} as traced
+        inner join {{ ref('bridge_territory_ancestor') }} as bridge on traced.territory_id = bridge.ancestor_id and bridge.is_inside
+        where traced.contact_kind <> 'case' and {{ month_is_touched }}
+    ) as counted_elsewhere
+        on
+            case when contact.contact_kind = 'case' and contact.is_typed_by_agent then contact.territory_id end = counted_elsewhere.territory_id
+            and contact.channel_code = counted_elsewhere.channel_code
+            and contact.month_on = counted_elsewhere.month_on
+    where contact.territory_id is not null and counted_elsewhere.territory_id is null
 {%- endmacro %}

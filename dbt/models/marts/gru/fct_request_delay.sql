@@ -9,6 +9,7 @@ with
 followed as (
     select
         request.*,
+        contract.is_closing_reported,
         case when request.is_changes_only then frontier.last_night_on else request.last_seen_night_on end as known_through_on,
         -- a night is landed after its midnight: a case of that hour has waited for nothing yet
         greatest(request.declared_at, least(
@@ -20,6 +21,7 @@ followed as (
         )) as known_through_at
     from {{ ref('fct_request') }} as request
     inner join {{ ref('int_request_frontier') }} as frontier on request.source_id = frontier.source_id
+    inner join {{ ref('source_stream') }} as contract on request.source_id = contract.source_id and request.stream = contract.stream
     {% if is_incremental() -%}
     where (request.source_id, request.request_id) in (select (source_id, request_id) from {{ ref('int_request_delay_affected') }})
         and request.month_on in {{ literal_months(ref('int_request_delay_affected')) }}
@@ -68,9 +70,10 @@ measured as (
             when resolved_after_days is null then waited_days
             else least(resolved_after_days, {{ horizon_days }})
         end as observed_resolution_days,
+        -- Of a source whose closings are only seen between two nights, no case has hours: else those that are open alone would count.
         case
             when resolution_delay_null_reason is null and resolution_null_reason is null then resolution_business_seconds / 3600.0
-            when resolution_delay_null_reason is null then waited_business_seconds / 3600.0
+            when resolution_delay_null_reason is null and is_closing_reported then waited_business_seconds / 3600.0
         end as observed_resolution_business_hours,
         case
             when reply_delay_null_reason is null then coalesce(first_reply_seconds / 86400.0 <= {{ horizon_days }}, false)
@@ -98,7 +101,7 @@ select
     observed_resolution_days,
     resolution_delay_null_reason,
     observed_resolution_business_hours,
-    {{ delay_business_null_reason('resolution_delay_null_reason', 'observed_resolution_business_hours') }}
+    {{ delay_business_null_reason('resolution_delay_null_reason', 'observed_resolution_business_hours', 'is_closing_reported') }}
         as resolution_business_delay_null_reason,
     is_replied,
     observed_reply_days,

@@ -1,4 +1,4 @@
--- What people are heard saying, the institution left out. Two utterances of an unknown author are no cluster.
+-- What people are heard saying, the institution and declared robots left out. Two utterances of an unknown author are no cluster.
 select
     voice_id,
     source_id,
@@ -14,4 +14,4 @@ select
     sentiment_null_reason as null_reason,
     false as is_provisional
 from {{ ref('fct_voice') }}
-where author_kind != 'official' and not is_deleted_at_source
+where author_kind not in ('official', 'bot') and not is_deleted_at_source

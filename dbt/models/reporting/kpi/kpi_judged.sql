@@ -113,6 +113,13 @@ judged as (
             when value is null then coalesce(null_reason, missing_reason)
         end as final_null_reason
     from bounded
+),
+
+sure as (
+    select
+        *,
+        {{ kpi_bounds() }}
+    from judged
 )
 
 select
@@ -127,7 +134,8 @@ select
     case when final_null_reason is null then {{ column }} end as {{ column }},
     {% endfor -%}
     n,
-    {{ kpi_bounds() }},
+    interval_low,
+    interval_high,
     known_share,
     audience_known_share,
     case when final_null_reason is null then audience_low end as audience_low,
@@ -135,9 +143,11 @@ select
     case
         when final_null_reason is not null then 'withheld'
         when n < min_n_comparable or known_share < 1 then 'indicative'
+        -- nobody knows how far it may be from the truth
+        when interval_method <> 'none' and interval_low is null then 'indicative'
         else 'ok'
     end as quality,
     final_null_reason as null_reason,
     is_flagged_provisional,
     break_reason_fr
-from judged
+from sure
