@@ -281,6 +281,28 @@ def test_a_sum_over_overlapping_destinations_is_refused(published):
     assert total is None
 
 
+def test_destinations_add_nothing_to_a_sum_of_epcis_and_the_cookbooks_sum_refuses_both(published):
+    """A sum skips NULL, so that of both levels would be the EPCIs' without a word: it must count the weights too."""
+    (query,) = (
+        query for query in QUERY.findall((PROJECT_DIR / PAGES[0]).read_text(encoding="utf-8")) if ".weight" in query
+    )
+    of_the_region = query.replace("bridge.ancestor_level = 'epci'", "bridge.ancestor_id = 'region:53'")
+    of_epcis, of_both = (
+        of_the_region.replace("territory_level = 'commune'", f"territory_level in ({levels})")
+        for levels in ("'epci'", "'epci', 'destination'")
+    )
+    unguarded = re.compile(r"case when .* then (sum\(.*?\)) end", re.DOTALL)
+    with open_served(published) as connection:
+        epcis, both, skipped = (
+            {month: value for _, month, value in connection.execute(each).fetchall()}
+            for each in (of_epcis, of_both, unguarded.sub(r"\1", of_both))
+        )
+    assert len(epcis) > 3
+    assert all(value > 0 for value in epcis.values())
+    assert skipped == epcis
+    assert set(both.values()) == {None}
+
+
 def _distinct(lake: Path, streams: list[str], key: str) -> int:
     files = [f"{lake}/bronze/{stream}/*.parquet" for stream in streams]
     return duckdb.sql(f"select count(distinct {key}) from read_parquet({files}, union_by_name = true)").fetchone()[0]
