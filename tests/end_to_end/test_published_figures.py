@@ -232,7 +232,8 @@ ADDITIVE = {
     """,
     "voices": f"""
         with said as (
-            select * from fct_post where author_kind not in ('official', 'bot') and not is_repost and not is_deleted_at_source
+            select * from fct_post
+            where author_kind not in ('official', 'bot') and not is_repost and not is_deleted_at_source
             union all by name
             select * from fct_comment where author_kind not in ('official', 'bot') and not is_deleted_at_source
             union all by name
