@@ -232,6 +232,13 @@ def test_digital_and_paper_shares_leave_unknown_channels_out(built):
         pytest.approx(23 / 29),
         pytest.approx(29 / 30),
     )
+    # maturity rests on the same figure
+    for territory_id in ("commune:35238", "epci:243500139"):
+        assert built.query(
+            "select numerator, denominator from fct_maturity_month where indicator_code = 'digital_contact_share'"
+            " and territory_id = ? and month_on = '2026-11-01'",
+            territory_id,
+        ) == [kpi(built, "digital_contact_share", territory_id, "numerator, denominator")]
     assert kpi(built, "paper_fax_contact_share", "epci:243500139", columns) == (
         2,
         42,
