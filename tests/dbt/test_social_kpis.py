@@ -372,6 +372,9 @@ def test_every_reason_stands_in_the_facts(built, post_id, column, reason):
         ("engagement_rate_by_views", BRETAGNE, "mastodon", "not_reported"),
         ("engagement_rate_by_reach", RENNES, "youtube", "not_reported"),
         ("voice_net_sentiment", RENNES, "youtube", "not_scored"),
+        # an account that publishes and is followed, and nothing else known of the authority: 40 % of the weights
+        ("maturity_score", "epci:242900314", "all", "too_few_pillars"),
+        ("maturity_rank_band_width", "epci:242900314", "all", "too_few_pillars"),
     ],
 )
 def test_every_reason_reaches_its_kpi(kpi, kpi_id, territory, channel, reason):

@@ -51,7 +51,10 @@ select
     -- NULL where no service was ever named
     handled.service_changes_count,
     version.municipality_code,
-    commune.territory_id,
+    case
+        when version.declared_on >= life.ended_on then life.successor_id
+        else coalesce(life.territory_id, commune.territory_id)
+    end as territory_id,
     version.postcode,
     version.district,
     version.latitude,
@@ -78,3 +81,5 @@ left join (
         'commune:' || commune_code as territory_id
     from {{ ref('communes') }}
 ) as commune on version.municipality_code = commune.commune_code
+-- A commune that merged has its years; what is still told under its code after its end is its successor's.
+left join {{ ref('int_commune_life') }} as life on version.municipality_code = life.commune_code

@@ -23,6 +23,7 @@ scopes as (
         source_id,
         stream,
         scope_key,
+        query_version,
         posted_on
     from {{ ref('int_post_sighting') }}
 ),
@@ -40,6 +41,7 @@ newest_covering as (
             scope.source_id = asked.source_id
             and scope.stream = asked.stream
             and scope.scope_key = asked.scope_key
+            and scope.query_version is not distinct from asked.query_version
             -- one day less than the window: the first one is only read in part
             and asked.night_on between scope.posted_on and scope.posted_on + cast(contract.re_read_days - 1 as integer)
             {% if is_incremental() %}
