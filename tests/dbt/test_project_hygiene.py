@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer.qualify import qualify
 from test_any_history import INCREMENTAL
 
 from comptoir.settings import PROJECT_DIR, Settings
@@ -240,6 +245,183 @@ def test_no_null_is_turned_into_a_zero():
         for match in re.finditer(r"(coalesce|ifnull)\([^()]*,\s*0(\.0)?\s*\)", path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+# What DuckDB 1.5 and Spark SQL 3.5 both have; any other function is called by a macro of dbt/macros/engine (ADR 35).
+COMMON_FUNCTIONS = (
+    "abs|any_value|avg|bool_or|cast|chr|coalesce|concat_ws|count|date_trunc|extract|floor|greatest|lag|last_value|lead|least|"
+    "lower|max|max_by|median|min|min_by|mod|month|nullif|power|rank|round|row_number|sqrt|stddev_samp|sum|trim|var_samp|year"
+)
+# Words before a bracket that call nothing.
+KEYWORDS = (
+    "all|and|as|by|case|distinct|else|except|exclude|exists|filter|from|having|in|intersect|join|lateral|name|not|on|or|over|"
+    "select|then|union|using|values|when|where"
+)
+FORBIDDEN_FORMS = {
+    "a cast by ::": r"::",
+    "distinct on": r"\bdistinct\s+on\b",
+    "group or order by all": r"\b(?:group|order)\s+by\s+all\b",
+    "a list in brackets": r"\[",
+    "a struct in braces": r"\{",
+    "a lambda": r"->|\blambda\b",
+    "a whole division by //": r"//",
+    "a semi, anti, asof or positional join": r"\b(?:semi|anti|asof|positional)\s+(?:left\s+)?join\b",
+    "a list of values that reads other columns": r"\blateral\s*\(\s*values\b",
+    "a part of a date that is not the same": r"\bextract\s*\(\s*(?!(?:year|quarter|month|day)\b)\w+",
+    "a frame over a named window": r"\bover\s*\(\s*\w+\s+(?:rows|range)\b",
+    "a day less a day (dbt.datediff)": r"_on\s*-\s*(?:\w+\.)?\w+_on\b",
+}
+
+
+def own_sql(text: str) -> str:
+    """The SQL of a model outside its macro calls, comments and texts, every character in its place."""
+    tokens = r"\{#.*?#\}|\{%.*?%\}|(\{\{.*?\}\})|--[^\n]*|('(?:\{\{.*?\}\}|[^'])*')"
+
+    def blank(match: re.Match) -> str:
+        spaces = re.sub(r"[^\n]", " ", match[0])
+        return "_" + spaces[1:] if match[1] or match[2] else spaces
+
+    return re.sub(tokens, blank, text, flags=re.DOTALL)
+
+
+def engine_dependent(text: str) -> Iterator[tuple[int, str]]:
+    """Line and name of each function or form that only DuckDB has."""
+    sql = own_sql(text).lower()
+    found = [(match.start(), what) for what, form in FORBIDDEN_FORMS.items() for match in re.finditer(form, sql)]
+    # Of each open bracket: what stands before it, and whether its query has had its select.
+    brackets, closed, before, named = [["", False]], "", "", False
+    for match in re.finditer(r"[a-z_]\w*|[^\s\w]|\d+", sql):
+        token, place = match[0], match.start()
+        inside = brackets[-1]
+        if token == "(":
+            is_call = re.fullmatch(r"[a-z]\w*", before) and not re.fullmatch(KEYWORDS, before) and not named
+            if is_call and not re.fullmatch(COMMON_FUNCTIONS, before):
+                found.append((place, f"{before}()"))
+            brackets.append([before, False])
+        elif token == ")" and len(brackets) > 1:
+            closed = brackets.pop()[0]
+        elif token == "select":
+            inside[1] = True
+        elif token in {"union", "except", "intersect"}:
+            inside[1] = False
+        elif token == "from" and not inside[1] and inside[0] not in {"extract", "trim"} and before != "distinct":
+            found.append((place, "a query that begins with from"))
+        elif token == "order" and re.fullmatch(COMMON_FUNCTIONS, inside[0]):
+            found.append((place, "an aggregate in an order (ordered)"))
+        elif token == "over" and before == ")" and closed == "filter":
+            found.append((place, "a filter of a window"))
+        # an alias and a type come after "as", and may have brackets
+        named = before == "as"
+        before = token
+    return ((sql.count("\n", 0, place) + 1, what) for place, what in sorted(found))
+
+
+def test_what_depends_on_the_engine_is_in_macros():
+    found = [
+        f"{path.relative_to(PROJECT_DIR)}:{line}: {what}"
+        for path in sorted((PROJECT_DIR / "dbt/models").rglob("*.sql"))
+        for line, what in engine_dependent(path.read_text(encoding="utf-8"))
+    ]
+    assert found == [], "a macro of dbt/macros/engine, or a form that ADR 35 allows"
+
+
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        ("select list_sort(a) as a from t", "list_sort()"),
+        ("select {{ ref('t') }}.a,\n strftime (a, '%Y') as a from t", "strftime()"),
+        ("select a::date from t", "a cast by ::"),
+        ("with u as (select 1 as a) from u select a", "a query that begins with from"),
+        ("select a from (from t)", "a query that begins with from"),
+        ("select distinct on (a) a from t", "distinct on"),
+        ("select a, count(*) from t group by all", "group or order by all"),
+        ("select a[1] from t", "a list in brackets"),
+        ("select a from t, unnest([1, 2]) as u (a)", "a list in brackets"),
+        ("select {'a': b} as c from t", "a struct in braces"),
+        ("select sum(max(a, 2)) filter (where b) over (partition by c) from t", "a filter of a window"),
+        ("select avg(a * (b + 1) order by c) from t", "an aggregate in an order (ordered)"),
+        ("select min(a) over (w rows between 1 following and 2 following) from t window w as (order by b)", "a frame"),
+        ("select extract(isodow from a_on) from t", "a part of a date"),
+        ("select a from t semi join u using (a)", "a semi"),
+        ("select t.a_on - u.b_on as days from t", "a day less a day"),
+        ("select a // 2 from t", "a whole division"),
+        ("select c.b from t cross join lateral (values (t.a)) as c (b)", "a list of values"),
+    ],
+)
+def test_each_engine_dependent_form_is_found(sql, what):
+    assert any(name.startswith(what) for _, name in engine_dependent(sql))
+
+
+def test_what_both_engines_read_is_left_alone():
+    common = """
+        {%- set wide = [1, 2] %} -- it's a list: x[1]::int, list_sort(a)
+        with u as (select 'a[1]::int' as a from (select 1 as b) as t where a is distinct from b)
+        select extract(year from a_on), cast(a as decimal(38, 12)), trim(a), {{ each_of('a[1]') }} as b, * exclude (c),
+            sum(a) filter (where b) as d, row_number() over (partition by a order by b) as e
+        from u cross join (values (1), (2)) as v (f) where (a, b) in (select (a, b) from u)
+        qualify rank() over w = 1 window w as (partition by a order by b)
+        union all by name (select a from u)
+    """
+    assert list(engine_dependent(common)) == []
+
+
+def aligned(query: exp.Expression, names: list[str]) -> None:
+    """The columns of each part of a union in one order; those it does not have are NULL."""
+    if isinstance(query, exp.SetOperation):
+        aligned(query.left, names)
+        aligned(query.right, names)
+    elif isinstance(query, exp.Subquery):
+        aligned(query.this, names)
+    else:
+        have = {column.alias_or_name: column for column in query.expressions}
+        query.set("expressions", [have.get(name) or exp.alias_(exp.null(), name) for name in names])
+
+
+def for_spark(sql: str, columns: dict) -> str:
+    """The rewriting of ADR 35: the four forms of DuckDB in Spark's SQL."""
+    tree = qualify(
+        sqlglot.parse_one(sql, read="duckdb"), schema=columns, dialect="duckdb", identify=False, quote_identifiers=False
+    )
+    for condition in tree.find_all(exp.Qualify):
+        # it becomes the condition of a query around, where the relations have lost their names
+        for column in condition.find_all(exp.Column):
+            if isinstance(column.find_ancestor(exp.Window, exp.Qualify), exp.Qualify):
+                column.set("table", None)
+    # the innermost first: a union of unions by name has the names of all
+    for union in reversed(list(tree.find_all(exp.SetOperation))):
+        if union.args.get("by_name"):
+            aligned(union, list(dict.fromkeys(union.left.named_selects + union.right.named_selects)))
+            union.set("by_name", None)
+    for within in tree.find_all(exp.In):
+        rows = within.args["query"].this.expressions if within.args.get("query") else []
+        if len(rows) == 1 and isinstance(rows[0].unalias(), exp.Tuple):
+            within.args["query"].this.set("expressions", rows[0].unalias().expressions)
+    return tree.sql(dialect="spark", comments=False)
+
+
+@pytest.mark.slow
+def test_the_forms_of_duckdb_are_rewritten_for_spark(warehouse_template: Path, worker_var: Path):
+    columns: dict = {}
+    with duckdb.connect(str(warehouse_template), read_only=True) as connection:
+        for *relation, column, type_name in connection.execute(
+            "select table_catalog, table_schema, table_name, column_name, data_type from information_schema.columns"
+        ).fetchall():
+            of_relation = columns
+            for name in relation:
+                of_relation = of_relation.setdefault(name, {})
+            of_relation[column] = type_name
+    allowed = r"\bqualify\b|\bby name\b|\bexclude \(|\bselect \(\w+, "
+    compiled = worker_var / "dbt/target/compiled/comptoir/models"
+    read = 0
+    for path in sorted(compiled.rglob("*.sql")):
+        sql = path.read_text(encoding="utf-8")
+        if path.parent.suffix != ".yml" and re.search(allowed, sql):
+            read += 1
+            spark = re.sub(r"'[^']*'", "", for_spark(sql, columns))
+            assert not re.search(r"\bqualify\b|union (all )?by name\b|\* except|select \*|\.\*", spark.lower()), (
+                path.stem
+            )
+    assert read > 50
 
 
 @pytest.mark.slow

@@ -36,11 +36,31 @@
 {#- Of the rows of a group where a column is known, its value in the first one. -#}
 {% macro first_known(column, order) -%} first({{ column }} order by {{ order }}) filter (where {{ column }} is not null) {%- endmacro %}
 
+{#- The month and the day of a date: 12-25. -#}
+{% macro month_and_day(column) -%} strftime({{ column }}, '%m-%d') {%- endmacro %}
+
+{#- 1 for Monday to 7 for Sunday. -#}
+{% macro iso_weekday(column) -%} extract(isodow from {{ column }}) {%- endmacro %}
+
+{% macro starts_with(column, prefix) -%} starts_with({{ column }}, {{ prefix }}) {%- endmacro %}
+
+{#-
+    An aggregate that takes its rows in an order: the first of them, or a mean of doubles, whose last digit would else depend on the order
+    in which threads bring them.
+-#}
+{% macro ordered(aggregate, arguments, order) -%} {{ aggregate }}({{ arguments }} order by {{ order }}) {%- endmacro %}
+
+{#- Of the rows of a group where an expression is known, its value in the last one: not every engine's max_by passes over a NULL. -#}
+{% macro last_known(expression, order) -%} max_by({{ expression }}, {{ order }}) filter (where {{ expression }} is not null) {%- endmacro %}
+
 {#- A list's texts in lower case; NULL for NULL. -#}
 {% macro lower_texts(column) -%} list_transform({{ column }}, lambda text: lower(text)) {%- endmacro %}
 
 {#- One row per element of a list. -#}
 {% macro each_of(column) -%} unnest({{ column }}) {%- endmacro %}
+
+{#- NULL for an empty list. -#}
+{% macro first_element(column) -%} {{ column }}[1] {%- endmacro %}
 
 {#- The language of a tag such as fr-FR, in lower case. -#}
 {% macro language_part(column) -%} lower(split_part({{ column }}, '-', 1)) {%- endmacro %}
@@ -71,6 +91,7 @@
 
 {#- Whole minutes from one timestamp to another. -#}
 {% macro minutes_between(starts_at, ends_at) -%} cast(floor(epoch({{ ends_at }} - {{ starts_at }}) / 60) as bigint) {%- endmacro %}
+
 {#- One number for a set of rows, whatever their order: it changes when a row does. -#}
 {% macro fingerprint(columns) -%} cast(bit_xor(hash({{ columns | join(', ') }})) as varchar) {%- endmacro %}
 
@@ -79,5 +100,6 @@
 
 {#- 1 January of a year given as a number. -#}
 {% macro first_day_of_year(year) -%} make_date({{ year }}, 1, 1) {%- endmacro %}
+
 {#- A quantile (a value of the group) of the rows of a condition. -#}
 {% macro quantile_filtered(expression, share, condition) -%} quantile_disc({{ expression }}, {{ share }}) filter (where {{ condition }}) {%- endmacro %}

@@ -19,8 +19,8 @@ peers as (
         campaign_id,
         kpi_id,
         count(*) as peers_count,
-        avg(change order by territory_id) as change_mean,
-        stddev_samp(change order by territory_id) as change_deviation
+        {{ ordered('avg', 'change', 'territory_id') }} as change_mean,
+        {{ ordered('stddev_samp', 'change', 'territory_id') }} as change_deviation
     from units
     where not is_treated
     group by campaign_id, kpi_id
@@ -56,8 +56,8 @@ year_before as (
         treated.campaign_id,
         treated.kpi_id,
         count(*) as months_count,
-        avg(after.value order by after.month_on) as post_value,
-        avg(before.value order by after.month_on) as before_value
+        {{ ordered('avg', 'after.value', 'after.month_on') }} as post_value,
+        {{ ordered('avg', 'before.value', 'after.month_on') }} as before_value
     from treated
     inner join {{ ref('dim_campaign') }} as campaign on treated.campaign_id = campaign.campaign_id
     inner join {{ ref('dim_kpi') }} as kpi on treated.kpi_id = kpi.kpi_id

@@ -3,6 +3,9 @@
 -- On an incremental run, of the affected attribute-years only: dim_territory_attribute holds the others.
 {{ config(materialized='table') }}
 {%- set is_partial = as_last_built('dim_territory_attribute') %}
+{%- set counted -%}
+case counted.attribute_code when 'classified_beds' then register.beds_count else register.establishments_count end
+{%- endset %}
 -- depends_on: {{ ref('int_territory_attribute_affected') }}
 with
 communes as (
@@ -34,8 +37,8 @@ known as (
         'commune:' || register.commune_code as territory_id,
         counted.attribute_code,
         register.year_number,
-        counted.value,
-        case when counted.value is null then 'not_reported' end as null_reason,
+        cast({{ counted }} as double) as value,
+        case when {{ counted }} is null then 'not_reported' end as null_reason,
         register.source_id
     from (
         select
@@ -44,11 +47,7 @@ known as (
         from {{ ref('int_register_commune') }}
         where commune_code is not null
     ) as register
-    cross join lateral (
-        values
-        ('classified_establishments', cast(register.establishments_count as double)),
-        ('classified_beds', cast(register.beds_count as double))
-    ) as counted (attribute_code, value)
+    cross join (values ('classified_establishments'), ('classified_beds')) as counted (attribute_code)
     where
         register.position = 1
         {% if is_partial -%}

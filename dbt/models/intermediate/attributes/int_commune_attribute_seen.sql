@@ -55,7 +55,7 @@ select
     'commune:' || commune_code as territory_id,
     attribute_code,
     year_number,
-    make_date(year_number, 1, 1) as month_on,
+    {{ first_day_of_year('year_number') }} as month_on,
     cast(value as double) as value,
     case when value is null then coalesce(null_reason, 'not_reported') end as null_reason,
     vintage_at,

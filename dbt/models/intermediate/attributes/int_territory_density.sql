@@ -4,7 +4,7 @@ communes as (
     select
         territory_id,
         max(year_number) as year_number,
-        cast(max_by(value, year_number) as integer) as density_class_7
+        cast({{ last_known('value', 'year_number') }} as integer) as density_class_7
     from {{ ref('int_commune_attribute_current') }}
     where attribute_code = 'density_class_7' and value is not null
     group by territory_id

@@ -10,7 +10,7 @@ public_holidays as (
 fixed_holidays as (
     select
         holiday_on,
-        strftime(holiday_on, '%m-%d') as day_code,
+        {{ month_and_day('holiday_on') }} as day_code,
         extract(year from holiday_on) as event_year
     from public_holidays
     where not is_movable
@@ -27,23 +27,23 @@ special as (
     union all
     -- Good Friday to Easter Monday, Ascension Day to its Sunday, Whit Saturday to Whit Monday
     select
-        cast(holiday_on - 1 + offset_days as date) as date_on,
+        cast(holiday_on - 1 + offsets.offset_days as date) as date_on,
         'movable_feast' as special_kind,
-        'easter ' || offset_days as day_code,
+        'easter ' || offsets.offset_days as day_code,
         extract(year from holiday_on) as event_year,
         2 as priority
     from public_holidays
-    cross join (select unnest([-2, -1, 0, 1, 39, 40, 41, 42, 48, 49, 50]) as offset_days) as offsets
+    cross join (values (-2), (-1), (0), (1), (39), (40), (41), (42), (48), (49), (50)) as offsets (offset_days)
     where holiday_name_fr = 'Lundi de Pâques'
     union all
     select
-        cast(holiday_on + case extract(isodow from holiday_on) when 2 then -1 else 1 end as date) as date_on,
+        cast(holiday_on + case {{ iso_weekday('holiday_on') }} when 2 then -1 else 1 end as date) as date_on,
         'bridge' as special_kind,
         'bridge ' || day_code as day_code,
         event_year,
         3 as priority
     from fixed_holidays
-    where extract(isodow from holiday_on) in (2, 4)
+    where {{ iso_weekday('holiday_on') }} in (2, 4)
 )
 
 select

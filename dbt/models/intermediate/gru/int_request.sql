@@ -96,7 +96,8 @@ select
     judged.longitude,
     judged.service,
     judged.content,
-    case when judged.resolution_null_reason is null then judged.resolved_on - judged.declared_on end as resolution_days,
+    case when judged.resolution_null_reason is null then {{ dbt.datediff('judged.declared_on', 'judged.resolved_on', 'day') }} end
+        as resolution_days,
     case when judged.resolution_null_reason is null then {{ dbt.datediff('judged.declared_at', 'judged.resolved_at', 'second') }} end
         as resolution_seconds,
     case when judged.resolution_null_reason is null then judged.resolution_business_seconds end as resolution_business_seconds,

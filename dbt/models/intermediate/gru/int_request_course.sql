@@ -56,7 +56,7 @@ published as (
 runs as (
     select
         *,
-        count(*) filter (where is_status_change) over (partition by source_id, request_id order by night_on) as event_number
+        count(case when is_status_change then 1 end) over (partition by source_id, request_id order by night_on) as event_number
     from {{ ref('int_request_step') }}
     where status_code is not null and not {{ lists_events('stream') }}
 ),
@@ -70,8 +70,8 @@ observed as (
         min(declared_on) as declared_on,
         min(night_on) filter (where is_status_change) as observed_night_on,
         min(night_before_on) filter (where is_status_change) as observed_after_night_on,
-        max_by(closed_at, night_on) as closed_at,
-        max_by(closed_on, night_on) as closed_on
+        {{ last_known('closed_at', 'night_on') }} as closed_at,
+        {{ last_known('closed_on', 'night_on') }} as closed_on
     from runs
     where event_number > 0
     group by source_id, request_id, event_number, status_code

@@ -18,7 +18,9 @@ spans as (
         course.observed_night_on,
         course.observed_after_night_on,
         -- A closing that is published late takes the days back that were seen open since.
-        min(course.in_force_from_on) over (by_case rows between current row and unbounded following) as in_force_from_on,
+        min(course.in_force_from_on) over (
+            partition by course.source_id, course.request_id order by course.event_number rows between current row and unbounded following
+        ) as in_force_from_on,
         request.territory_id,
         request.declared_on,
         request.is_changes_only,
@@ -29,7 +31,9 @@ spans as (
         lag(course.status_code) over by_case as previous_status_code,
         lag(course.is_closed) over by_case as was_closed,
         lead(course.occurred_at) over by_case as next_occurred_at,
-        min(course.in_force_from_on) over (by_case rows between 1 following and unbounded following) as next_in_force_from_on,
+        min(course.in_force_from_on) over (
+            partition by course.source_id, course.request_id order by course.event_number rows between 1 following and unbounded following
+        ) as next_in_force_from_on,
         lead(course.event_number) over by_case is null as is_last
     from {{ ref('int_request_course') }} as course
     inner join {{ ref('int_request_current') }} as request

@@ -3,8 +3,8 @@ with
 opened as (
     select
         *,
-        max(event_number) filter (where is_closed is null or not is_closed) over by_case as last_open_number,
-        min(event_number) filter (where is_answer) over by_case as answer_number
+        max(case when is_closed is null or not is_closed then event_number end) over by_case as last_open_number,
+        min(case when is_answer then event_number end) over by_case as answer_number
     from {{ ref('int_request_event') }}
     window by_case as (partition by source_id, request_id)
 ),
@@ -14,7 +14,7 @@ numbered as (
         *,
         event_number > 0 as is_change,
         event_number <= last_open_number as is_before_closing,
-        event_number = min(event_number) filter (where event_number > last_open_number) over (partition by source_id, request_id)
+        event_number = min(case when event_number > last_open_number then event_number end) over (partition by source_id, request_id)
             as is_closing
     from opened
 )

@@ -25,14 +25,14 @@ shown as (
         seen.source_id,
         seen.form_slug || '/' || seen.published_status_code as published_status,
         seen.published_status as status_name,
-        case when seen.is_endpoint then 'closed' else map.status_code end as status_code,
+        case when seen.is_endpoint then 'closed' else mapped.status_code end as status_code,
         case
-            when seen.is_endpoint or map.status_code = 'closed' then true
-            when seen.is_endpoint = false or map.status_code is not null then false
+            when seen.is_endpoint or mapped.status_code = 'closed' then true
+            when seen.is_endpoint = false or mapped.status_code is not null then false
         end as is_closed,
         seen.night_on as source_night_on
     from nights as seen
-    left join {{ ref('request_status_map') }} as map on lower(trim(seen.published_status)) = map.published_status
+    left join {{ ref('request_status_map') }} as mapped on lower(trim(seen.published_status)) = mapped.published_status
     {%- if known %}
     union all by name
     select *

@@ -56,12 +56,12 @@ versions as (
         account_key,
         version_number,
         min(night_on) as valid_from_on,
-        max_by(channel_code, night_on) as channel_code,
-        max_by(source_id, night_on) as source_id,
-        max_by(author_id, night_on) as author_id,
-        max_by(territory_id, night_on) as territory_id,
-        max_by(is_bot, night_on) as is_bot,
-        max_by(created_at, night_on) as created_at,
+        {{ last_known('channel_code', 'night_on') }} as channel_code,
+        {{ last_known('source_id', 'night_on') }} as source_id,
+        {{ last_known('author_id', 'night_on') }} as author_id,
+        {{ last_known('territory_id', 'night_on') }} as territory_id,
+        {{ last_known('is_bot', 'night_on') }} as is_bot,
+        {{ last_known('created_at', 'night_on') }} as created_at,
         max(night_on) as last_seen_night_on
     from numbered
     group by account_key, version_number

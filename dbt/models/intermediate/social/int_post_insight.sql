@@ -34,7 +34,7 @@ named as (
         'likes' as metric_code,
         sum(case when metric_name = '{{ reaction }}like' then metric_value else 0 end) as metric_value
     from insights
-    where channel_code = 'facebook' and starts_with(metric_name, '{{ reaction }}')
+    where channel_code = 'facebook' and {{ starts_with('metric_name', "'" ~ reaction ~ "'") }}
     group by source_id, post_id, night_on
 )
 

@@ -24,7 +24,7 @@ scored as (
         territory_id,
         quarter_on,
         pillar_code,
-        avg(score order by indicator_code) as score,
+        {{ ordered('avg', 'score', 'indicator_code') }} as score,
         count(score) as known_count,
         min(null_reason) filter (where null_reason = 'too_recent') as null_reason
     from {{ ref('fct_maturity_indicator') }}

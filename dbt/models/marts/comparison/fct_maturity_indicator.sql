@@ -43,7 +43,7 @@ quarters as (
         bool_or(is_due) as is_due,
         case quarter_rule
             when 'ratio' then sum(numerator) filter (where is_due) / nullif(sum(denominator) filter (where is_due), 0)
-            when 'last' then max_by(numerator / nullif(denominator, 0), month_on) filter (where numerator is not null)
+            when 'last' then {{ last_known('numerator / nullif(denominator, 0)', 'month_on') }}
             when 'max' then max(numerator)
         end as value,
         case when quarter_rule = 'ratio' then sum(denominator) filter (where is_due) end as denominator

@@ -5,7 +5,7 @@ events as (
         'commune:' || commune_code as territory_id,
         'commune:' || other_commune_code as other_territory_id,
         event_kind,
-        make_date(cog_year, 1, 1) as event_on
+        {{ first_day_of_year('cog_year') }} as event_on
     from {{ ref('commune_events') }}
 )
 

@@ -18,15 +18,14 @@ newest as (
     select
         territory_id,
         {% for code in attributes + ['second_homes'] %}
-        max_by({{ code }}, year_number) filter (where {{ code }} is not null) as {{ code }},
+        {{ last_known(code, 'year_number') }} as {{ code }},
         max(year_number) filter (where {{ code }} is not null) as {{ code }}_year,
         {% endfor %}
         {% for code in flags %}
-        max_by({{ code }}, year_number) filter (where {{ code }} is not null) as {{ code }}_share,
+        {{ last_known(code, 'year_number') }} as {{ code }}_share,
         max(year_number) filter (where {{ code }} is not null) as {{ code }}_year,
         {% endfor %}
-        max_by(second_homes / nullif(dwellings, 0), year_number)
-            filter (where second_homes is not null and dwellings is not null) as second_home_share
+        {{ last_known('second_homes / nullif(dwellings, 0)', 'year_number') }} as second_home_share
     from years
     group by territory_id
 )

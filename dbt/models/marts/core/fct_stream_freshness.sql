@@ -17,7 +17,7 @@ landed as (
         max(night_on) filter (where verdict = 'accepted') as last_accepted_night_on,
         max(max_record_on) filter (where verdict = 'accepted') as last_record_on,
         max(night_on) filter (where verdict = 'held') as last_held_night_on,
-        max_by({{ join_texts('reasons', ', ') }}, night_on) filter (where verdict = 'held') as last_held_reason
+        max_by({{ join_texts('reasons', ', ') }}, night_on) filter (where verdict = 'held' and reasons is not null) as last_held_reason
     from {{ ref('stg_lake__reconciliation') }}
     group by source_id, stream
 ),
@@ -39,7 +39,7 @@ select
     listed.re_read_days,
     landed.last_accepted_night_on,
     {{ data_through('listed.domain', 'landed.last_accepted_night_on', 'landed.last_record_on') }} as data_through_on,
-    cast(newest.night_on - landed.last_accepted_night_on as integer) as stale_nights,
+    cast({{ dbt.datediff('landed.last_accepted_night_on', 'newest.night_on', 'day') }} as integer) as stale_nights,
     coalesce(
         landed.last_held_night_on > landed.last_accepted_night_on,
         landed.last_held_night_on is not null

@@ -94,7 +94,7 @@ counted as (
         territory_id,
         day_on,
         'open' as kind,
-        day_on - declared_on as age_days
+        {{ dbt.datediff('declared_on', 'day_on', 'day') }} as age_days
     from open_on
     -- a closing whose day is not known leaves the stock, and is no closing of that day
     {%- set is_closing = "is_closed and previous_status_code is distinct from 'closed' and occurred_on is not null"

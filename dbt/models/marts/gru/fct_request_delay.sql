@@ -33,7 +33,8 @@ waited as (
     select
         followed.*,
         case
-            when followed.declared_at is null then greatest(0, least(followed.known_through_on - followed.declared_on, {{ horizon_days }}))
+            when followed.declared_at is null
+                then greatest(0, least({{ dbt.datediff('followed.declared_on', 'followed.known_through_on', 'day') }}, {{ horizon_days }}))
             else {{ dbt.datediff('followed.declared_at', 'followed.known_through_at', 'second') }} / 86400.0
         end as waited_days,
         followed.clock_business_seconds + case

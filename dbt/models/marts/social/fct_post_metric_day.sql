@@ -69,7 +69,7 @@ select
     source_id,
     channel_code,
     account_key,
-    night_on - posted_on as age_days,
+    {{ dbt.datediff('posted_on', 'night_on', 'day') }} as age_days,
     likes_count,
     reactions_count,
     replies_count,

@@ -96,7 +96,7 @@ compared as (
     select
         observed.*,
         treated_months.months_count,
-        avg(observed.value) filter (where not observed.is_post)
+        avg(case when not observed.is_post then observed.value end)
             over (
                 partition by observed.campaign_id, observed.kpi_id, observed.territory_id
                 order by observed.month_on rows between unbounded preceding and unbounded following
@@ -124,10 +124,11 @@ select
     is_relative,
     count(*) filter (where not is_post) as pre_known_count,
     count(*) filter (where is_post) as post_known_count,
-    avg(scaled_value order by month_on) filter (where not is_post) as pre_mean,
-    avg(scaled_value order by month_on) filter (where is_post) as post_mean,
-    avg(scaled_value order by month_on) filter (where is_post) - avg(scaled_value order by month_on) filter (where not is_post) as change,
-    regr_slope(scaled_value, month(month_on) + 12 * year(month_on) order by month_on) filter (where not is_post) as pre_slope,
+    {{ ordered('avg', 'scaled_value', 'month_on') }} filter (where not is_post) as pre_mean,
+    {{ ordered('avg', 'scaled_value', 'month_on') }} filter (where is_post) as post_mean,
+    {{ ordered('avg', 'scaled_value', 'month_on') }} filter (where is_post)
+    - {{ ordered('avg', 'scaled_value', 'month_on') }} filter (where not is_post) as change,
+    {{ ordered('regr_slope', 'scaled_value, month(month_on) + 12 * year(month_on)', 'month_on') }} filter (where not is_post) as pre_slope,
     is_treated and (campaign_id, kpi_id, territory_id)
     in (select (overlapping.campaign_id, overlapping.kpi_id, overlapping.territory_id) from overlapping) as is_overlapped
 from scaled

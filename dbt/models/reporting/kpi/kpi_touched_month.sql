@@ -42,9 +42,9 @@ from measured_otherwise
 union
 select
     '{{ entry.kpi_id }}' as kpi_id,
-    cast(touched.month_on + to_months(ahead.months) as date) as month_on
+    {{ add_months('touched.month_on', 'ahead.months') }} as month_on
 from {{ source('lake', 'touched_month') }} as touched
-cross join generate_series(0, {{ entry.compute.window_months - 1 }}) as ahead (months)
+cross join {{ number_series(0, entry.compute.window_months - 1, 'months') }} as ahead
 where touched.fact_name in ('{{ kpi_facts(entry.compute['from']) | join("', '") }}')
 {%- endfor %}
 {%- else %}

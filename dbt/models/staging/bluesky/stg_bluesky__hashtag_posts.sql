@@ -9,7 +9,7 @@ select
     posted_at,
     {{ local_day('posted_at') }} as posted_on,
     indexed_at,
-    languages[1] as language_code,
+    {{ first_element('languages') }} as language_code,
     languages,
     content,
     is_reply,

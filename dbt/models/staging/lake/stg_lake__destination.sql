@@ -2,5 +2,5 @@ select
     'destination:' || destination_id as territory_id,
     destination_id,
     name_fr,
-    unnest(members) as member_id
+    {{ each_of('members') }} as member_id
 from {{ source('lake', 'destination') }}
