@@ -48,7 +48,7 @@ items as (
 
 account_months as (
     select
-        max_by(territory_id, day_on) as territory_id,
+        {{ last_known('territory_id', 'day_on') }} as territory_id,
         month_on,
         count(*) as account_days_count,
         max_by(followers_count, day_on) filter (where followers_count is not null) as followers_count
