@@ -134,6 +134,7 @@ def test_what_the_configuration_names_is_watched(settings):
     [
         ("followers", "folowers", "targets: region:53 2026-Q4: there is no KPI 'folowers' .*'followers'"),
         ("kpi_ids: [official_posts]", "kpi_ids: [qqq]", "campaigns: summer: there is no KPI 'qqq' with figures"),
+        ("kpi_ids: [official_posts]", "kpi_ids: [citizen_post_share]", "campaigns: summer: .* one channel at a time"),
         ("kpi_id: followers", "kpi_id: digital_request_share", "no better direction. Say what is aimed at"),
     ],
 )

@@ -199,7 +199,8 @@ def _write_config(config: Config, folder: Path) -> Path:
 
 
 def check_strategy(config: Config) -> None:
-    """Targets and campaigns speak of KPIs that have figures, and a target of one without a direction says its sense.
+    """Targets and campaigns speak of KPIs that have figures, a campaign of such as have a total over all channels; a
+    target of a KPI without a direction says its sense.
 
     Raises:
         ConfigError: names the entry of ``comptoir.yml``, what is wrong with it and what to write.
@@ -212,6 +213,13 @@ def check_strategy(config: Config) -> None:
             close = difflib.get_close_matches(kpi_id, kpis, 1)
             advice = f"Did you mean '{close[0]}'?" if close else "The KPIs are listed in dbt/metrics."
             raise ConfigError(f"comptoir.yml, {entry}: there is no KPI '{kpi_id}' with figures. {advice}")
+    for item in config.campaigns:
+        for kpi_id in item.kpi_ids:
+            if kpis[kpi_id].channel_split == "only":
+                raise ConfigError(
+                    f"comptoir.yml, campaigns: {item.campaign_id}: the KPI '{kpi_id}' is told one channel at a time "
+                    "and has no total that an effect could be measured on. Name a KPI with a total, e.g. 'voices'."
+                )
     for target in config.targets:
         if target.sense is None and kpis[target.kpi_id].direction is None:
             raise ConfigError(
