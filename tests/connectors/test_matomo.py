@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from tests.connectors.asking import Asker, corrected
 
-from comptoir.connectors.base import Malformed
+from comptoir.connectors.base import Malformed, Request
 from comptoir.connectors.gru import matomo
 from comptoir.connectors.http import PublisherError
 from comptoir.inventory.schema import load_inventory
@@ -263,3 +263,18 @@ def test_the_seeded_sites_follow_the_season(publishers):
         for month in (8, 2)
     )
     assert summer > 1.5 * winter
+
+
+def test_a_first_load_says_how_far_back_it_asked(settings):
+    inventory = load_inventory()
+    source, own = inventory.source("matomo"), inventory.source("matomo").streams["pages"]
+    asked = {"source": source, "own": own, "night": DAY, "config": None, "client": None, "base_url": ""}
+    first = Request(stream=inventory.stream("matomo", "pages"), since=None, **asked)
+    assert first.read_from_on == DAY - dt.timedelta(days=60)
+    again = Request(
+        stream=inventory.stream("matomo", "pages"), since=dt.datetime(2026, 10, 7, 22, tzinfo=dt.UTC), **asked
+    )
+    assert again.read_from_on == dt.date(2026, 10, 8)
+    everything = inventory.source("opendatasoft").streams["reports"]
+    whole = Request(stream=inventory.stream("opendatasoft", "reports"), since=None, **asked | {"own": everything})
+    assert whole.read_from_on is None

@@ -53,8 +53,20 @@ class FixtureLake:
         self.inventory = load_inventory()
         self._duckdb = duckdb.connect()
 
-    def accept(self, source: str, stream: str, night: dt.date, rows: list[Row]) -> None:
-        """Write the night's bronze file from rows of contract fields (others are NULL), and its reconciliation."""
+    def accept(
+        self,
+        source: str,
+        stream: str,
+        night: dt.date,
+        rows: list[Row],
+        *,
+        read_from_on: str | None = None,
+        min_record_on: str | None = None,
+    ) -> None:
+        """Write the night's bronze file from rows of contract fields (others are NULL), and its reconciliation.
+
+        Without ``read_from_on`` and ``min_record_on`` it is one of those written before these were kept.
+        """
         contract = self.inventory.stream(source, stream)
         path = self._bronze(source, stream, night)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -94,6 +106,8 @@ class FixtureLake:
             kept=len(rows),
             bronze_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
             max_record_on=f"{newest}-01" if newest and len(newest) == 7 else newest,
+            read_from_on=read_from_on,
+            min_record_on=min_record_on,
         )
 
     def hold(self, source: str, stream: str, night: dt.date, reasons: list[str]) -> None:

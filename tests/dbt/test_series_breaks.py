@@ -1,4 +1,4 @@
-"""Retired metrics, new listening queries and merged communes: breaks of a series in kpi_month, and not falls."""
+"""Retired metrics, new queries, merged communes, new sources: breaks of a series in kpi_month, and not falls."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from comptoir.settings import PROJECT_DIR, get_settings
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 Row = dict[str, Any]
 BREST, MALO, BRETAGNE = "commune:29019", "commune:35288", "region:53"
+LANNION, REGISTER = "22113", "« Registre du guichet (Rennes) »"
 PLEVEN, ARGUENON, PERROS = "22200", "22237", "22168"  # the first merged into the second on 1 January 2025
 OTHER_VERSION = (
     '  - {query_id: bretagne, query_version: 2, platform: mastodon, hashtag: bzh, territory_id: "region:53",'
@@ -116,6 +117,35 @@ def fill_communes(lake: Any) -> None:
         lake.accept("opendatasoft", "reports", dt.date.fromisoformat(f"{month}-28"), rows)
 
 
+def fill_channels(lake: Any) -> None:
+    """Lannion reports on the portal from March; the register of its counter begins on 9 May, silent in July."""
+    for month in range(3, 9):
+        day = dt.date(2025, month, 2)
+        reports = [
+            {"request_id": f"l{month}_{n}", "declared_on": str(day), "municipality_code": LANNION, "status": "Nouveau"}
+            for n in range(4)
+        ]
+        own = {"min_record_on": "2024-12-01"} | ({"read_from_on": "1900-01-01"} if month == 8 else {})
+        lake.accept("opendatasoft", "reports", day + dt.timedelta(days=20), reports, **own)
+    register = [
+        {
+            "request_id": f"c{day}",
+            "received_at": f"{day}T09:00:00",
+            "channel": "Guichet",
+            "territory_id": f"commune:{LANNION}",
+        }
+        for day in ("2025-05-09", "2025-05-20", "2025-06-03", "2025-06-04", "2025-08-05")
+    ]
+    lake.accept(
+        "guichet_rennes",
+        "contacts",
+        dt.date(2025, 8, 30),
+        register,
+        min_record_on="2025-05-09",
+        read_from_on="1900-01-01",
+    )
+
+
 @pytest.fixture(scope="module")
 def built(empty_warehouse, tmp_path_factory):
     config = (PROJECT_DIR / "comptoir.yml").read_text(encoding="utf-8")
@@ -123,7 +153,7 @@ def built(empty_warehouse, tmp_path_factory):
     path = tmp_path_factory.mktemp("breaks") / "comptoir.yml"
     path.write_text(config.replace("listening_queries:\n", "listening_queries:\n" + OTHER_VERSION), encoding="utf-8")
     empty_warehouse.reset()
-    for fill in (fill_platforms, fill_listening, fill_communes):
+    for fill in (fill_platforms, fill_listening, fill_communes, fill_channels):
         fill(empty_warehouse.lake)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMPTOIR_CONFIG", str(path))
@@ -168,6 +198,7 @@ AROUND_BREST = {
     "nuts:FRH",
     "country:FR",
 }
+NAMED = ("page_follows", "post_media_view", "écoute", "contour", "commence à compter", "n’est pas entier")
 OF_FOLLOWERS = {
     "followers",
     "followers_per_1000_inhabitants",
@@ -283,10 +314,51 @@ def test_a_merged_commune_keeps_its_years_and_leaves_no_zero_after_them(built):
     ) == [(0,)]
 
 
+def test_a_source_that_begins_is_no_rise_of_what_it_is_counted_in(built):
+    """The counter's two exchanges of May are not two more than in April, nor is its June a month after a whole one."""
+    assert series(built, "contacts", f"commune:{LANNION}") == {
+        "2025-03": (4, None, False),
+        "2025-04": (4, None, False),
+        "2025-05": (6, None, True),
+        "2025-06": (6, None, True),
+        "2025-07": (4, None, False),
+        "2025-08": (5, None, False),
+    }
+    found = [told for told in breaks(built, "commence à compter") if REGISTER in told[4]]
+    assert {told[3] for told in found} == {"2025-05"}
+    assert {told[1] for told in found} >= {f"commune:{LANNION}", "departement:22", BRETAGNE}
+    assert {kpi for kpi, *_ in found} >= {"contacts", "digital_contact_share"}
+    assert {channel for _, _, channel, *_ in found} == {"all"}
+    found = [told for told in breaks(built, "n’est pas entier") if REGISTER in told[4]]
+    assert {told[3] for told in found} == {"2025-06"}
+    assert {channel for kpi, _, channel, *_ in found if kpi == "contacts"} == {"all", "counter"}
+    assert all("commence le 09/05/2025" in told[4] for told in found)
+
+
+def test_a_month_that_only_a_first_load_read_is_a_zero(built):
+    """The register's one night asked for everything: nobody came in July."""
+    found = series(built, "contacts", f"commune:{LANNION}", "counter")
+    assert {month: told[:2] for month, told in found.items()} == {
+        "2025-05": (2, None),
+        "2025-06": (2, None),
+        "2025-07": (0, None),
+        "2025-08": (1, None),
+    }
+
+
+def test_a_file_may_restate_its_last_month_and_no_other(built):
+    told = built.query(
+        "select strftime(month_on, '%Y-%m'), is_provisional from kpi_month where kpi_id = 'contacts'"
+        " and territory_id = ? and channel_code = 'counter' and month_on >= '2025-05-01' order by 1",
+        f"commune:{LANNION}",
+    )
+    assert told == [("2025-05", False), ("2025-06", False), ("2025-07", False), ("2025-08", True)]
+
+
 def test_nothing_else_is_a_break(built):
     assert built.query(
         "select count(*) from kpi_month where is_series_break is distinct from (break_reason_fr is not null)"
     ) == [(0,)]
-    known = [breaks(built, named) for named in ("page_follows", "post_media_view", "écoute", "contour")]
+    known = [breaks(built, named) for named in NAMED]
     assert len(breaks(built, "")) == sum(map(len, known))
     assert all(known)

@@ -114,4 +114,7 @@ def test_a_refetch_of_the_first_night_asks_for_everything_again(publishers, sett
     assert first.since is None
     assert second.since is None
     assert second.received == first.received
-    assert landing.read_manifest(settings, "opendatasoft", "reports", "2026-10-11", 1).since is not None
+    later = landing.read_manifest(settings, "opendatasoft", "reports", "2026-10-11", 1)
+    assert later.since is not None
+    # ninety days before the night
+    assert (second.read_from_on, later.read_from_on) == (landing.EARLIEST, "2026-07-13")

@@ -126,7 +126,7 @@ def test_a_held_night_has_no_bronze_and_a_release_gives_the_same_bytes_back(lake
     assert again.bronze_sha256 == first.bronze_sha256 == landing.file_digest(lake.bronze(NIGHT))
 
 
-def test_a_month_dates_the_data_by_its_last_day_and_only_where_there_is_a_value(lake, monkeypatch):
+def test_a_month_dates_the_data_by_its_days_and_only_where_there_is_a_value(lake, monkeypatch):
     from comptoir.inventory.schema import load_inventory
 
     cell = {"freq": "M", "c_resid": "FOR", "unit": "NR", "nace_r2": "I551", "geo": "FR"}
@@ -135,4 +135,5 @@ def test_a_month_dates_the_data_by_its_last_day_and_only_where_there_is_a_value(
         {**cell, "time_period": "2026-02", "obs_value": "0", "obs_flag": "p"},
         {**cell, "time_period": "2026-03", "obs_value": None, "obs_flag": ":"},
     ]
-    assert lake.stage(lake.land(NIGHT, rows)).max_record_on == "2026-02-28"
+    staged = lake.stage(lake.land(NIGHT, rows))
+    assert (staged.min_record_on, staged.max_record_on) == ("2026-02-01", "2026-02-28")

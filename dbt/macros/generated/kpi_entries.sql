@@ -2603,11 +2603,11 @@
         "channel_split": "none",
         "compute": {
             "column": none,
-            "denominator": "sum(input.open_count)",
+            "denominator": "sum(input.open_of_known_age_count)",
             "from": "kpi_input_backlog",
             "known_share": none,
             "measure": none,
-            "n": "nullif(sum(input.open_count), 0)",
+            "n": "nullif(sum(input.open_of_known_age_count), 0)",
             "null_reason": "null_reason",
             "numerator": "sum(input.open_over_30_days_count)",
             "opinionated": none,

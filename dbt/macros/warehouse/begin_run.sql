@@ -26,7 +26,7 @@
             'reasons': 'VARCHAR[]', 'received': 'BIGINT', 'kept': 'BIGINT', 'duplicate': 'BIGINT', 'quarantined': 'BIGINT',
             'erased': 'BIGINT', 'expired': 'BIGINT', 'pages': 'BIGINT', 'bytes': 'BIGINT', 'landed_at': 'TIMESTAMPTZ',
             'publisher_updated_at': 'TIMESTAMPTZ', 'added_fields': 'VARCHAR[]', 'bronze_sha256': 'VARCHAR',
-            'max_record_on': 'DATE'})) -%}
+            'read_from_on': 'DATE', 'min_record_on': 'DATE', 'max_record_on': 'DATE'})) -%}
         {%- do run_query(read_lake_events('meta.failure', lake ~ '/failures/*/*/*.json', {
             'source': 'VARCHAR', 'night': 'DATE', 'at': 'TIMESTAMPTZ', 'error': 'VARCHAR'})) -%}
         {%- do run_query("create or replace table meta.enabled_source as select unnest(string_split_regex('"

@@ -106,6 +106,22 @@ class Request:
     base_url: str
     known_files: KnownFiles = field(default_factory=KnownFiles)
 
+    @property
+    def reads_from(self) -> dt.datetime | None:
+        """How far back the stream asks (UTC): its window, or ``first_load_days`` the first time. ``None``: everything.
+
+        The option is there where a first load of everything would cost too many calls.
+        """
+        days = self.own.options.get("first_load_days")
+        if self.since or days is None:
+            return self.since
+        return night_start(self.night - dt.timedelta(days=int(days)))
+
+    @property
+    def read_from_on(self) -> dt.date | None:
+        """The Paris day of ``reads_from``."""
+        return self.reads_from.astimezone(PARIS).date() if self.reads_from else None
+
 
 Fetch = Callable[[Request], Iterator[Page]]
 

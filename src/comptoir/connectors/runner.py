@@ -53,6 +53,7 @@ class StreamFetch:
     def __init__(self, request: Request, connector: Fetch, pseudonymiser: Pseudonymiser) -> None:
         self.stream = request.stream
         self.since = request.since
+        self.read_from_on = request.read_from_on
         self.summary = FetchSummary()
         self._request = request
         self._connector = connector

@@ -15,11 +15,10 @@ import duckdb
 import msgspec
 
 from comptoir.inventory.schema import DUCKDB_TYPES, FieldSpec, Stream
-from comptoir.lake.landing import Manifest, checked_data, file_digest, write_atomically
+from comptoir.lake.landing import EARLIEST, Manifest, checked_data, file_digest, write_atomically
 from comptoir.lake.verdicts import Verdict
 from comptoir.settings import Settings
 
-EARLIEST = "1900-01-01"
 # A publisher's clock may run ahead of ours, and the night runs on the following day.
 DAYS_AHEAD = 2
 # Nights are conformed together up to so many rows; a night that has more is conformed alone.
@@ -45,13 +44,17 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
 
     manifest: Manifest
     counts: Counts
+    min_record_on: str | None
     max_record_on: str | None
     bronze: Path
     quarantine: Path | None
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of everything received for a stream-night."""
+    """What became of everything received for a stream-night.
+
+    ``read_from_on`` and ``min_record_on`` are missing of nights that were judged before they were kept.
+    """
 
     source: str
     stream: str
@@ -71,6 +74,8 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     publisher_updated_at: str | None
     added_fields: list[str]
     bronze_sha256: str | None
+    read_from_on: str | None = None
+    min_record_on: str | None = None
     max_record_on: str | None
 
 
@@ -175,15 +180,17 @@ def _sql(stream: Stream, files: dict[Path, dt.date]) -> str:
     """
 
 
-def _newest_record(stream: Stream) -> str:
-    """The last day that the kept records speak of; a month speaks of its last day."""
+def _record_days(stream: Stream) -> str:
+    """The first and the last day that the kept records speak of; a month speaks of all its days."""
     if stream.dated_by is None:
-        return "null"
-    day = f't."{stream.dated_by}"'
+        return "null, null"
+    first = last = f't."{stream.dated_by}"'
     if stream.fields[stream.dated_by].type == "text":
-        day = f"last_day(try_cast({day} || '-01' as date))"
+        first = f"try_cast({first} || '-01' as date)"
+        last = f"last_day({first})"
     present = f' and t."{stream.dated_with}" is not null' if stream.dated_with else ""
-    return f"cast(max({day}) filter (where rank = 1{present}) as date)"
+    kept = f"filter (where rank = 1{present})"
+    return f"cast(min({first}) {kept} as date), cast(max({last}) {kept} as date)"
 
 
 def stage(
@@ -224,18 +231,25 @@ def _stage_together(
     connection.execute(_sql(stream, {checked_data(settings, one): _latest(one) for one in manifests}))
     found = connection.execute(f"""
         select n, count(*), count(*) filter (where rank = 1), count(*) filter (where rank > 1),
-               count(*) filter (where rank is null), {_newest_record(stream)}
+               count(*) filter (where rank is null), {_record_days(stream)}
         from checked group by n
     """).fetchall()
-    counted = {n: (Counts(received=r, kept=k, duplicate=d, quarantined=q), newest) for n, r, k, d, q, newest in found}
-    nothing = (Counts(received=0, kept=0, duplicate=0, quarantined=0), None)
+    counted = {n: (Counts(received=r, kept=k, duplicate=d, quarantined=q), days) for n, r, k, d, q, *days in found}
+    nothing = (Counts(received=0, kept=0, duplicate=0, quarantined=0), [None, None])
     staged = []
     for n, manifest in enumerate(manifests):
-        counts, newest = counted.get(n, nothing)
+        counts, days = counted.get(n, nothing)
         bronze, quarantine = _write(settings, stream, manifest, n, counts, connection)
-        newest_on = newest.isoformat() if newest else None
+        oldest_on, newest_on = (day.isoformat() if day else None for day in days)
         staged.append(
-            Staged(manifest=manifest, counts=counts, max_record_on=newest_on, bronze=bronze, quarantine=quarantine)
+            Staged(
+                manifest=manifest,
+                counts=counts,
+                min_record_on=oldest_on,
+                max_record_on=newest_on,
+                bronze=bronze,
+                quarantine=quarantine,
+            )
         )
     return staged
 
@@ -312,6 +326,8 @@ def settle_files(settings: Settings, staged: Staged, verdict: Verdict, reasons: 
         publisher_updated_at=manifest.publisher_updated_at,
         added_fields=manifest.added_fields,
         bronze_sha256=digest,
+        read_from_on=manifest.read_from_on,
+        min_record_on=staged.min_record_on,
         max_record_on=staged.max_record_on,
     )
     write_atomically(reconciliation_path(*where), msgspec.json.format(msgspec.json.encode(reconciliation)))

@@ -21,6 +21,8 @@ import zstandard
 from comptoir.settings import ComptoirError, Settings
 
 LINES_TOGETHER = 200
+# No record may be older, and a night that asked for all there is asked from here.
+EARLIEST = "1900-01-01"
 
 
 class LakeError(ComptoirError):
@@ -40,7 +42,8 @@ class LandedFile(msgspec.Struct, frozen=True, kw_only=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What one attempt landed of one stream. ``streams`` names all that the attempt must hold to be whole.
 
-    ``since`` (UTC ISO) is how far back was asked, ``None`` for a first load; ``received`` counts before any filter.
+    ``since`` (UTC ISO) is the night's window, ``None`` for a first load, and ``read_from_on`` the first Paris day that
+    was asked for (``EARLIEST`` where all of them were). ``received`` counts before any filter.
     ``listings`` maps how each file that was read had been listed (a keyed digest) to its SHA-256.
     """
 
@@ -50,6 +53,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     streams: list[str]
     since: str | None
+    read_from_on: str | None = None  # of nights that landed before it was kept
     received: int
     pages: int
     bytes: int

@@ -123,6 +123,7 @@ def land(source_id: str, night: str, *, refetch: bool = False) -> dict[str, Any]
                     attempt=attempt.number,
                     streams=streams,
                     since=fetch.since.isoformat() if fetch.since else None,
+                    read_from_on=str(fetch.read_from_on or landing.EARLIEST),
                     received=summary.received,
                     pages=summary.pages,
                     bytes=summary.size_bytes,

@@ -118,6 +118,16 @@ ranges as (
             stock.source_id = frontier.source_id
             and frontier.is_changes_only
             and stock.day_on >= least(frontier.until_before_on, frontier.until_on) - 1
+    union all
+    -- and wherever there were any while nobody knew, or knows, what was open
+    select distinct
+        stock.source_id,
+        stock.territory_id,
+        least(frontier.stock_known_from_on, frontier.stock_known_before_from_on) as from_on,
+        greatest(frontier.stock_known_from_on, frontier.stock_known_before_from_on) as until_on
+    from {{ stock }} as stock
+    inner join {{ ref('int_backlog_frontier') }} as frontier
+        on stock.source_id = frontier.source_id and frontier.stock_known_from_on <> frontier.stock_known_before_from_on
     {{ left_unfinished(['source_id', 'territory_id', 'day_on', 'day_on + 1']) }}
 )
 

@@ -4,6 +4,8 @@ select
     read_to.source_id,
     read_to.is_changes_only,
     read_to.shown_days,
+    read_to.stock_known_from_on,
+    case when read_to.stock_known_from_on is not null then loaded_file.first_night_on end as stock_known_before_from_on,
     read_to.last_night_on + 1 as until_on,
     coalesce(loaded_file.last_night_on, read_to.last_night_on) + 1 as until_before_on,
     greatest(read_to.last_night_on, loaded_file.last_night_on, pending_file.last_night_on) + 1 as furthest_on
@@ -12,6 +14,7 @@ from {{ ref('int_request_frontier') }} as read_to
 left join (
     select
         source_id,
+        min(night_on) as first_night_on,
         max(night_on) as last_night_on
     from {{ source('lake', nights) }}
     where stream in ('{{ streams | join("', '") }}')

@@ -15,5 +15,7 @@ select
     landed_at,
     publisher_updated_at,
     added_fields,
+    read_from_on,
+    min_record_on,
     max_record_on
 from {{ ref('stg_lake__reconciliation') }}

@@ -118,21 +118,25 @@ counted as (
 )
 
 select
-    source_id,
-    stream,
-    territory_id,
-    day_on,
-    {{ month_of('day_on') }} as month_on,
-    count(*) filter (where kind = 'opened') as opened_count,
-    count(*) filter (where kind = 'reopened') as reopened_count,
-    count(*) filter (where kind = 'closed') as closed_count,
-    count(*) filter (where kind = 'open') as open_count,
-    count(*) filter (where kind = 'open' and age_days <= 7) as open_0_7_days_count,
-    count(*) filter (where kind = 'open' and age_days between 8 and 30) as open_8_30_days_count,
-    count(*) filter (where kind = 'open' and age_days between 31 and 90) as open_31_90_days_count,
-    count(*) filter (where kind = 'open' and age_days > 90) as open_over_90_days_count
+    counted.source_id,
+    counted.stream,
+    counted.territory_id,
+    counted.day_on,
+    {{ month_of('counted.day_on') }} as month_on,
+    {% for kind in ['opened', 'reopened', 'closed'] -%}
+    count(*) filter (where counted.kind = '{{ kind }}') as {{ kind }}_count,
+    {% endfor -%}
+    {% for age, days in [
+        ('', '0 and 1000000'), ('_0_7_days', '0 and 7'), ('_8_30_days', '8 and 30'), ('_31_90_days', '31 and 90'), ('_over_90_days', '91 and 1000000')
+    ] -%}
+    case when min(frontier.stock_known_from_on) > counted.day_on then null
+        else count(*) filter (where counted.kind = 'open' and counted.age_days between {{ days }})
+    end as open{{ age }}_count,
+    {% endfor -%}
+    case when min(frontier.stock_known_from_on) > counted.day_on then 'not_observed' end as open_null_reason
 from counted
+inner join {{ ref('int_request_frontier') }} as frontier on counted.source_id = frontier.source_id
 {% if is_partial -%}
-where ({{ key | join(', ') }}) in (select ({{ key | join(', ') }}) from {{ ref('int_backlog_affected') }})
+where ({{ ['counted.'] | product(key) | map('join') | join(', ') }}) in (select ({{ key | join(', ') }}) from {{ ref('int_backlog_affected') }})
 {% endif -%}
-group by source_id, stream, territory_id, day_on
+group by counted.source_id, counted.stream, counted.territory_id, counted.day_on

@@ -1,5 +1,4 @@
--- How fresh each set of streams is that KPI rows rest on.
--- A row of kind `model` names the families' streams of its entry: any source of theirs.
+-- How fresh each set of streams is that KPI rows rest on. A row of kind `model` names the families' streams of its entry: any source of theirs.
 with
 rows_of as (
     select
@@ -11,14 +10,22 @@ rows_of as (
         kpi_id,
         source_streams
     from {{ ref('kpi_series') }}
+    union
+    select
+        kpi_id,
+        live_streams as source_streams
+    from {{ ref('kpi_series') }}
+    where live_streams is not null
 )
 
 select
     rows_of.kpi_id,
     rows_of.source_streams,
-    max(freshness.re_read_days) as re_read_days,
     min(freshness.last_accepted_night_on) as last_accepted_night_on,
-    max(freshness.data_through_on) as data_through_on,
+    min(freshness.data_through_on) as data_through_on,
+    max(freshness.data_through_on) as last_data_on,
+    -- A month may change as long as a night reads it again, and until a stream speaks of the next one: a file restates the month before.
+    min(least(freshness.last_accepted_night_on + 1 - cast(freshness.re_read_days as integer), freshness.data_through_on)) as settled_on,
     max(freshness.stale_nights) as stale_nights
 from rows_of
 inner join {{ ref('dim_kpi') }} as kpi on rows_of.kpi_id = kpi.kpi_id

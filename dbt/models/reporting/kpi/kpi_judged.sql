@@ -30,50 +30,6 @@ publics as (
     group by kpi_id, territory_id, channel_code, month_on
 ),
 
--- What ends a series is said of a KPI, or of a territory whatever the KPI.
-broken as (
-    select
-        completed.kpi_id,
-        completed.territory_id,
-        completed.audience,
-        completed.channel_code,
-        completed.month_on,
-        broken.reason_fr
-    from completed
-    inner join {{ ref('kpi_break') }} as broken
-        on
-            completed.kpi_id = broken.kpi_id
-            and completed.month_on = broken.month_on
-            and completed.territory_id = coalesce(broken.territory_id, completed.territory_id)
-            and (
-                completed.channel_code = broken.channel_code
-                or (completed.channel_code = 'all' and {{ any_starts_with('completed.source_streams', "broken.channel_code || '.'") }})
-            )
-    union all
-    select
-        completed.kpi_id,
-        completed.territory_id,
-        completed.audience,
-        completed.channel_code,
-        completed.month_on,
-        broken.reason_fr
-    from completed
-    inner join {{ ref('kpi_break') }} as broken
-        on completed.territory_id = broken.territory_id and completed.month_on = broken.month_on and broken.kpi_id is null
-),
-
-breaks as (
-    select
-        kpi_id,
-        territory_id,
-        audience,
-        channel_code,
-        month_on,
-        {{ join_texts(distinct_list('reason_fr'), ' ') }} as break_reason_fr
-    from broken
-    group by kpi_id, territory_id, audience, channel_code, month_on
-),
-
 bounded as (
     select
         completed.*,
@@ -84,17 +40,9 @@ bounded as (
         kpi.min_n_comparable,
         publics.known_n / nullif(cast(publics.all_n as double), 0) as audience_known_share,
         {{ audience_bound('low') }} as audience_low,
-        {{ audience_bound('high') }} as audience_high,
-        breaks.break_reason_fr
+        {{ audience_bound('high') }} as audience_high
     from completed
     inner join {{ ref('dim_kpi') }} as kpi on completed.kpi_id = kpi.kpi_id
-    left join breaks
-        on
-            completed.kpi_id = breaks.kpi_id
-            and completed.territory_id = breaks.territory_id
-            and completed.audience = breaks.audience
-            and completed.channel_code = breaks.channel_code
-            and completed.month_on = breaks.month_on
     left join publics
         on
             completed.kpi_id = publics.kpi_id
@@ -148,6 +96,5 @@ select
         else 'ok'
     end as quality,
     final_null_reason as null_reason,
-    is_flagged_provisional,
-    break_reason_fr
+    is_flagged_provisional
 from sure

@@ -1,11 +1,16 @@
--- Where every event is reported, a month without any is a zero: each such series, since when it has been told and by which streams.
+-- Each series of figures: since when it has been told, by which streams, and by which of them it is still told.
 select
-    measured.kpi_id,
-    measured.audience,
-    measured.channel_code,
-    measured.territory_id,
-    {{ distinct_of_lists('measured.source_streams') }} as source_streams,
-    min(measured.month_on) as first_month_on
-from {{ ref('kpi_measured') }} as measured
-inner join {{ ref('dim_kpi') }} as kpi on measured.kpi_id = kpi.kpi_id and kpi.absent_is_zero
-group by measured.kpi_id, measured.audience, measured.channel_code, measured.territory_id
+    series.kpi_id,
+    series.audience,
+    series.channel_code,
+    series.territory_id,
+    {{ distinct_list('series.source_stream') }} as source_streams,
+    {{ distinct_list('enabled.source_stream') }} filter (where enabled.source_stream is not null) as live_streams,
+    min(series.first_month_on) as first_month_on
+from {{ ref('kpi_series_stream') }} as series
+left join (
+    select source_id || '.' || stream as source_stream
+    from {{ ref('fct_stream_freshness') }}
+    where source_id in (select source_id from {{ source('lake', 'enabled_source') }})
+) as enabled on series.source_stream = enabled.source_stream
+group by series.kpi_id, series.audience, series.channel_code, series.territory_id

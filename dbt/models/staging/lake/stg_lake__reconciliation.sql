@@ -15,5 +15,7 @@ select
     {{ utc_timestamp('landed_at') }} as landed_at,
     {{ utc_timestamp('publisher_updated_at') }} as publisher_updated_at,
     added_fields,
+    read_from_on,
+    min_record_on,
     max_record_on
 from {{ source('lake', 'reconciliation') }}

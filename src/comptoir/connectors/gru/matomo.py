@@ -66,10 +66,8 @@ def _sites(request: Request) -> list[tuple[str, str]]:
 
 def _windows(request: Request) -> Iterator[tuple[dt.date, dt.date]]:
     zone, days = ZoneInfo(request.source.timezone), int(request.own.options["days_per_call"])
-    if request.since:
-        first = request.since.astimezone(zone).date()
-    else:
-        first = request.night - DAY * (int(request.own.options["first_load_days"]) - 1)
+    assert request.reads_from, "the family's option first_load_days has no default"
+    first = request.reads_from.astimezone(zone).date()
     while first <= request.night:
         last = min(request.night, first + DAY * (days - 1))
         yield first, last

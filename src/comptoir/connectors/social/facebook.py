@@ -62,7 +62,7 @@ def _account(request: Request, account: WatchedAccount) -> Iterator[Page]:
 
 def _listed(request: Request, account: WatchedAccount, fields: str) -> Iterator[Answered]:
     """Own posts of the window, which Meta cuts itself."""
-    since = meta.window_start(request)
+    since = request.reads_from
     asked: dict[str, Any] = {"fields": fields} | ({"since": int(since.timestamp())} if since else {})
     return meta.edge(request, meta.node(request, account.address, "posts"), asked)
 
@@ -96,13 +96,13 @@ def _comments_count(post: Mapping[str, Any]) -> Any:
 
 
 def _mentions(request: Request, account: WatchedAccount) -> Iterator[Page]:
-    path, since = meta.node(request, account.address, "tagged"), meta.window_start(request)
+    path, since = meta.node(request, account.address, "tagged"), request.reads_from
     for page in meta.newest_first(request, path, {"fields": TAGGED_FIELDS}, "created_time", since):
         yield Page([shape(item) for item in page.items], meta.context(account), page.size_bytes)
 
 
 def _ratings(request: Request, account: WatchedAccount) -> Iterator[Page]:
-    path, since = meta.node(request, account.address, "ratings"), meta.window_start(request)
+    path, since = meta.node(request, account.address, "ratings"), request.reads_from
     for page in meta.newest_first(request, path, {"fields": RATING_FIELDS}, "created_time", since):
         yield Page([shape_rating(item) for item in page.items], meta.context(account), page.size_bytes)
 
@@ -134,7 +134,7 @@ def _account_metrics(request: Request, account: WatchedAccount, insights: meta_i
     path = meta.node(request, account.address, "insights")
     options = request.own.options
     metrics = meta_insights.names(options, "metrics")
-    first, last = meta_insights.whole_days(request, meta.window_start(request), int(options["days_per_call"]))
+    first, last = meta_insights.whole_days(request, request.reads_from, int(options["days_per_call"]))
     if options["end_time_is"] not in ("end", "start"):
         raise request.client.error(
             path, f"is read with end_time_is '{options['end_time_is']}'", "Write end or start in the inventory."

@@ -61,7 +61,7 @@ def _account(request: Request, account: WatchedAccount) -> Iterator[Page]:
 
 def _media(request: Request, account: WatchedAccount, fields: str) -> Iterator[Answered]:
     """Own media of the window, which Meta cuts itself; should it not, the walk stops at the first older page."""
-    since, name = meta.window_start(request), request.own.options["since_parameter"]
+    since, name = request.reads_from, request.own.options["since_parameter"]
     asked: dict[str, Any] = {"fields": fields} | ({name: int(since.timestamp())} if since and name else {})
     return meta.newest_first(request, meta.node(request, account.address, "media"), asked, "timestamp", since)
 
@@ -72,7 +72,7 @@ def _posts(request: Request, account: WatchedAccount) -> Iterator[Page]:
 
 
 def _mentions(request: Request, account: WatchedAccount) -> Iterator[Page]:
-    path, since = meta.node(request, account.address, request.own.options["edge"]), meta.window_start(request)
+    path, since = meta.node(request, account.address, request.own.options["edge"]), request.reads_from
     for page in meta.newest_first(request, path, {"fields": TAGGED_FIELDS}, "timestamp", since):
         yield Page([shape(item) for item in page.items], meta.context(account), page.size_bytes)
 
@@ -129,7 +129,7 @@ def _media_metrics(
     insights: meta_insights.Insights,
     walk: Callable[[Request, WatchedAccount, str], Iterator[Answered]],
 ) -> Iterator[Page]:
-    since = meta.window_start(request)
+    since = request.reads_from
     for page in walk(request, account, "id,timestamp,media_type,media_product_type"):
         for media in meta.named(page.items):
             if meta.older(media, "timestamp", since):
@@ -154,7 +154,7 @@ def metric_row(media: Mapping[str, Any], value: Mapping[str, Any] | Malformed) -
 def _account_metrics(request: Request, account: WatchedAccount, insights: meta_insights.Insights) -> Iterator[Page]:
     path = meta.node(request, account.address, "insights")
     zone = meta_insights.day_zone(request)
-    day, last = meta_insights.whole_days(request, meta.window_start(request), INSIGHT_DAYS)
+    day, last = meta_insights.whole_days(request, request.reads_from, INSIGHT_DAYS)
     while day <= last:
         since, until = (meta_insights.day_start(at, zone) for at in (day, day + meta_insights.DAY))
         span = {"since": since, "until": until}

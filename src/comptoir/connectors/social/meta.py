@@ -15,7 +15,7 @@ import requests
 from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
 
 from comptoir.config.watched import Platform, WatchedAccount
-from comptoir.connectors.base import Page, Request, night_start
+from comptoir.connectors.base import Page, Request
 from comptoir.connectors.dialect import LATER, RENEW, Dialect, Refusal, by_status, error_inside, json_body
 from comptoir.connectors.http import Answered, PublisherError
 
@@ -178,14 +178,6 @@ def older(item: Any, dated_by: str, since: dt.datetime | None) -> bool:
         return since is not None and dt.datetime.fromisoformat(item[dated_by]) < since
     except (KeyError, TypeError, ValueError):
         return False
-
-
-def window_start(request: Request) -> dt.datetime | None:
-    """How far back the stream asks: its window, or on the first load ``first_load_days`` where calls would explode."""
-    days = request.own.options.get("first_load_days")
-    if request.since or days is None:
-        return request.since
-    return night_start(request.night - dt.timedelta(days=int(days)))
 
 
 def each_account(
