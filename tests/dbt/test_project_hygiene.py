@@ -193,6 +193,16 @@ def test_no_view_depends_on_what_a_run_finds(manifest, models):
     assert {node["name"]: found for node in views if (found := asking & reached(node["depends_on"]["macros"]))} == {}
 
 
+def test_no_model_is_longer_than_a_reader_holds_in_mind():
+    """150 lines at most: beyond, a part of it is a model or a macro that has a name."""
+    lengths = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines())
+        for path in (PROJECT_DIR / "dbt/models").rglob("*.sql")
+    }
+    assert len(lengths) > 200
+    assert {name: length for name, length in lengths.items() if length > 150} == {}
+
+
 def test_staging_reads_one_relation_each(models):
     for node in models:
         if layer(node) == "staging":

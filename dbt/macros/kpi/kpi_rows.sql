@@ -1,3 +1,8 @@
+{#- An expression of the catalogue, over `input` and `territory`, for a model that a KPI is a part of: it is written once. -#}
+{% macro kpi_expression(kpi_id, part) -%}
+    {{ (kpi_entries() | selectattr('kpi_id', 'equalto', kpi_id) | first).compute[part] }}
+{%- endmacro %}
+
 {#-
     The rows of one KPI from its entry in the catalogue (dbt/metrics/*.yml): grain territory × period × audience × channel. An entry's expressions
     are aggregates over `input` (its own model, one row per observation) and `territory` (the territory that the row counts for).

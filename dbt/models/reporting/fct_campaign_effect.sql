@@ -86,6 +86,7 @@ judged as (
         -- no peer is none
         case when peers.peers_count > 0 then peers.peers_count else 0 end as peers_count,
         peers.change_mean,
+        peers.change_deviation,
         peers.change_deviation * sqrt(1.0 + 1.0 / peers.peers_count) as standard_error,
         placebos.placebo_p,
         placebos.pre_trend_p,

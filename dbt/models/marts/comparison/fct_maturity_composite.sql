@@ -98,8 +98,7 @@ variant_ranks as (
     select
         *,
         rank() over (
-            partition by quarter_on, territory_level, stratum_code, variant_kind, variant_number
-            order by score desc
+            partition by quarter_on, territory_level, stratum_code, variant_kind, variant_number order by score desc
         ) as score_rank
     from variant_scores
 ),

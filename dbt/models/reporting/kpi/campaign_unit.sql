@@ -43,6 +43,7 @@ units as (
         windows.campaign_id,
         windows.kpi_id,
         windows.treated_id as territory_id,
+        windows.is_relative,
         true as is_treated
     from windows
     union all
@@ -50,6 +51,7 @@ units as (
         windows.campaign_id,
         windows.kpi_id,
         peer.peer_id as territory_id,
+        windows.is_relative,
         false as is_treated
     from windows
     inner join {{ ref('bridge_territory_peer') }} as peer on windows.treated_id = peer.territory_id
@@ -65,7 +67,7 @@ observed as (
         units.kpi_id,
         units.territory_id,
         units.is_treated,
-        windows.is_relative,
+        units.is_relative,
         month.month_on,
         month.month_on >= windows.starts_month_on as is_post,
         month.value
@@ -116,21 +118,28 @@ scaled as (
     from compared
 )
 
+-- A treated territory of which nothing was observed stays, to say so.
 select
-    campaign_id,
-    kpi_id,
-    territory_id,
-    is_treated,
-    is_relative,
-    count(*) filter (where not is_post) as pre_known_count,
-    count(*) filter (where is_post) as post_known_count,
-    {{ ordered('avg', 'scaled_value', 'month_on') }} filter (where not is_post) as pre_mean,
-    {{ ordered('avg', 'scaled_value', 'month_on') }} filter (where is_post) as post_mean,
-    {{ ordered('avg', 'scaled_value', 'month_on') }} filter (where is_post)
-    - {{ ordered('avg', 'scaled_value', 'month_on') }} filter (where not is_post) as change,
-    {{ ordered('regr_slope', 'scaled_value, month(month_on) + 12 * year(month_on)', 'month_on') }} filter (where not is_post) as pre_slope,
-    is_treated and (campaign_id, kpi_id, territory_id)
+    units.campaign_id,
+    units.kpi_id,
+    units.territory_id,
+    units.is_treated,
+    units.is_relative,
+    count(*) filter (where not scaled.is_post) as pre_known_count,
+    count(*) filter (where scaled.is_post) as post_known_count,
+    {{ ordered('avg', 'scaled.scaled_value', 'scaled.month_on') }} filter (where not scaled.is_post) as pre_mean,
+    {{ ordered('avg', 'scaled.scaled_value', 'scaled.month_on') }} filter (where scaled.is_post) as post_mean,
+    {{ ordered('avg', 'scaled.scaled_value', 'scaled.month_on') }} filter (where scaled.is_post)
+    - {{ ordered('avg', 'scaled.scaled_value', 'scaled.month_on') }} filter (where not scaled.is_post) as change,
+    {{ ordered('regr_slope', 'scaled.scaled_value, month(scaled.month_on) + 12 * year(scaled.month_on)', 'scaled.month_on') }}
+        filter (where not scaled.is_post) as pre_slope,
+    units.is_treated and (units.campaign_id, units.kpi_id, units.territory_id)
     in (select (overlapping.campaign_id, overlapping.kpi_id, overlapping.territory_id) from overlapping) as is_overlapped
-from scaled
-group by campaign_id, kpi_id, territory_id, is_treated, is_relative
-having is_treated or count(*) = max(months_count)
+from units
+left join scaled
+    on
+        units.campaign_id = scaled.campaign_id
+        and units.kpi_id = scaled.kpi_id
+        and units.territory_id = scaled.territory_id
+group by units.campaign_id, units.kpi_id, units.territory_id, units.is_treated, units.is_relative
+having units.is_treated or count(scaled.month_on) = max(scaled.months_count)

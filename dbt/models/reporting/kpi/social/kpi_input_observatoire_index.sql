@@ -20,17 +20,19 @@ months as (
 
 audience as (
     select
-        account.territory_id,
-        account.month_on,
+        input.territory_id,
+        input.month_on,
         case
-            when count(*) = count(account.followers_count)
-                then sum(account.followers_count) / nullif(cast(min(territory.population) as double), 0)
+            when count(*) = count(input.followers_count)
+                then
+                    {{ kpi_expression('followers_per_1000_inhabitants', 'numerator') }}
+                    / nullif(cast({{ kpi_expression('followers_per_1000_inhabitants', 'denominator') }} as double), 0)
         end as followers_per_inhabitant,
-        min(account.null_reason) as null_reason
-    from {{ ref('kpi_input_account_month') }} as account
-    inner join {{ ref('dim_territory') }} as territory on account.territory_id = territory.territory_id
-    where account.channel_code = 'instagram'
-    group by account.territory_id, account.month_on
+        min(input.null_reason) as null_reason
+    from {{ ref('kpi_input_account_month') }} as input
+    inner join {{ ref('dim_territory') }} as territory on input.territory_id = territory.territory_id
+    where input.channel_code = 'instagram'
+    group by input.territory_id, input.month_on
 ),
 
 measured as (

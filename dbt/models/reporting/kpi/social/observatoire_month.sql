@@ -9,28 +9,29 @@
 with
 engagement as (
     select
-        territory_id,
-        month_on,
-        count(rated_denominator_count) as posts_count,
-        cast(sum(rated_interactions_count) as double) as interactions_sum,
-        cast(sum(rated_denominator_count) as double) as followers_sum,
-        cast(sum(rated_interactions_count * rated_interactions_count) as double) as interactions_squares,
-        cast(sum(rated_interactions_count * rated_denominator_count) as double) as products,
-        cast(sum(rated_denominator_count * rated_denominator_count) as double) as followers_squares,
-        min(null_reason) as null_reason
-    from {{ ref('kpi_input_engagement_by_followers') }}
-    where channel_code = 'instagram' and {{ in_touched_months(facts, 'month_on', ahead=2) }}
-    group by territory_id, month_on
+        input.territory_id,
+        input.month_on,
+        count(input.rated_denominator_count) as posts_count,
+        cast({{ kpi_expression('engagement_rate_by_followers', 'numerator') }} as double) as interactions_sum,
+        cast({{ kpi_expression('engagement_rate_by_followers', 'denominator') }} as double) as followers_sum,
+        cast(sum(input.rated_interactions_count * input.rated_interactions_count) as double) as interactions_squares,
+        cast(sum(input.rated_interactions_count * input.rated_denominator_count) as double) as products,
+        cast(sum(input.rated_denominator_count * input.rated_denominator_count) as double) as followers_squares,
+        min(input.null_reason) as null_reason
+    from {{ ref('kpi_input_engagement_by_followers') }} as input
+    where input.channel_code = 'instagram' and {{ in_touched_months(facts, 'input.month_on', ahead=2) }}
+    group by input.territory_id, input.month_on
 ),
 
 activity as (
     select
-        territory_id,
-        month_on,
-        sum(posts_of_30_days_count) / cast(max(observed_days) as double) as posts_per_day
-    from {{ ref('kpi_input_account_posting') }}
-    where channel_code = 'instagram' and {{ in_touched_months(facts, 'month_on', ahead=2) }}
-    group by territory_id, month_on
+        input.territory_id,
+        input.month_on,
+        {{ kpi_expression('official_posts_per_day', 'numerator') }}
+        / cast({{ kpi_expression('official_posts_per_day', 'denominator') }} as double) as posts_per_day
+    from {{ ref('kpi_input_account_posting') }} as input
+    where input.channel_code = 'instagram' and {{ in_touched_months(facts, 'input.month_on', ahead=2) }}
+    group by input.territory_id, input.month_on
 )
 
 select
