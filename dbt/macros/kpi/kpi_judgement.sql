@@ -19,28 +19,6 @@
 {%- endmacro %}
 
 {#-
-    The CTE `publics` of kpi_judged: how much of a figure is of a known public. Unknowns are never redistributed: they are the width between the
-    two bounds.
--#}
-{% macro known_publics() -%}
-publics as (
-    select
-        kpi_id,
-        territory_id,
-        channel_code,
-        month_on,
-        {{ each_of("['resident', 'visitor', 'prospect']") }} as audience,
-        {% for column in ['n', 'value', 'numerator', 'denominator'] -%}
-        max({{ column }}) filter (where audience = 'all') as all_{{ column }},
-        sum({{ column }}) filter (where audience in ('resident', 'visitor', 'prospect')) as known_{{ column }}{{ ',' if not loop.last }}
-        {% endfor -%}
-    from completed
-    where kpi_id in (select kpi.kpi_id from {{ ref('dim_kpi') }} as kpi where kpi.audience_split)
-    group by kpi_id, territory_id, channel_code, month_on
-)
-{%- endmacro %}
-
-{#-
     The least and the most that a public's figure can be, whatever the unknowns are. A count: none of them, or all. A share: all those that lower
     it, or all those that raise it. Other ratios have no such bounds. A sum over all publics less a sum over the known ones is the unknowns'.
 -#}

@@ -13,7 +13,22 @@ completed as (
     {%- endif %}
 ),
 
-{{ known_publics() }},
+-- How much of a figure is of a known public. Unknowns are never redistributed: they are the width between the two bounds.
+publics as (
+    select
+        kpi_id,
+        territory_id,
+        channel_code,
+        month_on,
+        {{ each_of("['resident', 'visitor', 'prospect']") }} as audience,
+        {% for column in ['n', 'value', 'numerator', 'denominator'] -%}
+        max({{ column }}) filter (where audience = 'all') as all_{{ column }},
+        sum({{ column }}) filter (where audience in ('resident', 'visitor', 'prospect')) as known_{{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from completed
+    where kpi_id in (select kpi.kpi_id from {{ ref('dim_kpi') }} as kpi where kpi.audience_split)
+    group by kpi_id, territory_id, channel_code, month_on
+),
 
 bounded as (
     select
