@@ -41,6 +41,16 @@ def test_a_source_that_does_not_say_when_it_closes_is_marked():
     assert closing == {"dans_ma_rue": "False", "opendatasoft": "True"}
 
 
+def test_absence_is_zero_only_where_a_source_says_of_which_territories():
+    """A stream that no source vouches for is not there: what it leaves out is not known."""
+    rows = csv.DictReader(io.StringIO(dbt_sources.render_stream_coverage(load_inventory())))
+    assert {(row["source_id"], row["stream"], row["territory_id"]) for row in rows} == {
+        ("atout_france", "establishments", "country:FR"),
+        ("classified_accommodation", "establishments", "region:53"),
+        ("insee_melodi", "capacity", "region:53"),
+    }
+
+
 def test_every_mapped_channel_exists():
     known = {
         row["channel_code"]

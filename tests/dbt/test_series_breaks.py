@@ -146,6 +146,40 @@ def fill_channels(lake: Any) -> None:
     )
 
 
+FIGURES = {PLEVEN: 1, ARGUENON: 10, PERROS: 100}
+
+
+def fill_tourism(lake: Any) -> None:
+    """What senders who never heard of the merger write on both sides of it: each commune by its own code."""
+    for month, night in (("2024-12", dt.date(2024, 12, 31)), ("2025-01", dt.date(2025, 1, 31))):
+        stay = {"stay_month": month, "accommodation_kind": "Camping", "collector": "Commune", "declarants_count": 3}
+        entered = {"period": month, "period_grain": "month", "period_starts_on": f"{month}-01"}
+        asked = {"visited_on": f"{month}-03", "channel": "Comptoir"}
+        seen = {"present_on": f"{month}-03", "category": "Touristes", "origin": "France"}
+        homes = {"freq": "A", "geo_level": "COM", "measure": "DWELLINGS", "occupation": "DW_SEC_DW_OCC"}
+        homes |= {"time_period": month[:4], "updated_at": f"{night}T10:00:00"}
+        told: dict[tuple[str, str], list[Row]] = {}
+        for town, figure in FIGURES.items():
+            own = {"commune_code": town}
+            lines = {
+                ("tourist_tax", "stays"): stay | own | {"taxed_nights": figure, "exempt_nights": 0},
+                ("attendance", "visits"): entered | own | {"site_code": town, "total_entries": figure},
+                ("office_visits", "requests"): asked | own | {"office_code": town, "visits_count": figure},
+                ("mobile_flows", "presence"): seen
+                | {"zone_code": town, "presence_estimate": figure, "overnight_presence_estimate": figure},
+                ("datatourisme", "offers"): {
+                    "offer_id": f"{night}_{town}",
+                    "main_type": "Beach",
+                    "municipality_code": town,
+                },
+                ("insee_melodi", "housing"): homes | {"geo_code": town, "obs_value": figure},
+            }
+            for stream, line in lines.items():
+                told.setdefault(stream, []).append(line)
+        for stream, rows in told.items():
+            lake.accept(*stream, night, rows)
+
+
 @pytest.fixture(scope="module")
 def built(empty_warehouse, tmp_path_factory):
     config = (PROJECT_DIR / "comptoir.yml").read_text(encoding="utf-8")
@@ -153,7 +187,7 @@ def built(empty_warehouse, tmp_path_factory):
     path = tmp_path_factory.mktemp("breaks") / "comptoir.yml"
     path.write_text(config.replace("listening_queries:\n", "listening_queries:\n" + OTHER_VERSION), encoding="utf-8")
     empty_warehouse.reset()
-    for fill in (fill_platforms, fill_listening, fill_communes, fill_channels):
+    for fill in (fill_platforms, fill_listening, fill_communes, fill_channels, fill_tourism):
         fill(empty_warehouse.lake)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMPTOIR_CONFIG", str(path))
@@ -174,14 +208,17 @@ def breaks(built, named: str) -> list[tuple[Any, ...]]:
     )
 
 
-def series(built, kpi_id: str, territory: str, channel: str = "all", year: str = "2025") -> dict[str, tuple[Any, ...]]:
-    """By month of a year: the value, why there is none, and whether the series breaks."""
+def series(
+    built, kpi_id: str, territory: str, channel: str = "all", year: str = "2025", public: str = "resident"
+) -> dict[str, tuple[Any, ...]]:
+    """By month of a year: the value, why there is none, whether the series breaks; of all, or of that public alone."""
     rows = built.query(
         "select strftime(month_on, '%Y-%m'), value, null_reason, is_series_break from kpi_month where kpi_id = ?"
-        " and territory_id = ? and channel_code = ? and audience in ('all', 'resident') and year(month_on) = ?",
+        " and territory_id = ? and channel_code = ? and audience in ('all', ?) and year(month_on) = ?",
         kpi_id,
         territory,
         channel,
+        public,
         int(year),
     )
     assert len(rows) == len({month for month, *_ in rows})
@@ -353,6 +390,65 @@ def test_a_file_may_restate_its_last_month_and_no_other(built):
         f"commune:{LANNION}",
     )
     assert told == [("2025-05", False), ("2025-06", False), ("2025-07", False), ("2025-08", True)]
+
+
+@pytest.mark.parametrize(
+    ("fact", "figure"),
+    [
+        ("fct_tourist_tax", "taxed_nights_count"),
+        ("fct_attendance", "total_entries_count"),
+        ("fct_office_request_day", "office_requests_count"),
+        ("fct_mobile_presence_day", "overnight_presence_estimate"),
+        ("fct_tourism_capacity_year", "capacity_count"),
+    ],
+)
+def test_a_record_of_tourism_under_a_merged_commune_is_its_successors(built, fact, figure):
+    """On both sides of the end, each record is counted once; before it, for the commune of its time."""
+    found = built.query(f"select year(month_on), territory_id, cast({figure} as integer) from {fact} order by all")
+    assert found == [
+        (2024, f"commune:{PERROS}", 100),
+        (2024, f"commune:{PLEVEN}", 1),
+        (2024, f"commune:{ARGUENON}", 10),
+        (2025, f"commune:{PERROS}", 100),
+        (2025, f"commune:{ARGUENON}", 1),
+        (2025, f"commune:{ARGUENON}", 10),
+    ]
+
+
+def test_a_place_in_a_merged_commune_is_in_its_successor_when_it_is_still_shown(built):
+    places = dict(built.query("select place_id, territory_id from dim_place where stream = 'offers'"))
+    assert places == {
+        f"datatourisme:2024-12-31_{PLEVEN}": f"commune:{PLEVEN}",
+        f"datatourisme:2024-12-31_{ARGUENON}": f"commune:{ARGUENON}",
+        f"datatourisme:2024-12-31_{PERROS}": f"commune:{PERROS}",
+        f"datatourisme:2025-01-31_{PLEVEN}": f"commune:{ARGUENON}",
+        f"datatourisme:2025-01-31_{ARGUENON}": f"commune:{ARGUENON}",
+        f"datatourisme:2025-01-31_{PERROS}": f"commune:{PERROS}",
+    }
+
+
+@pytest.mark.parametrize("kpi_id", ["tourist_tax_nights", "site_entries", "office_requests", "mobile_overnight_stays"])
+def test_tourism_neither_rises_nor_falls_by_a_merger(built, kpi_id):
+    def around(territory: str) -> dict[str, tuple[Any, ...]]:
+        years = [series(built, kpi_id, territory, year=year, public="visitor") for year in ("2024", "2025")]
+        return {month: told for month, told in (years[0] | years[1]).items() if month <= "2025-01"}
+
+    assert {town: around(f"commune:{town}") for town in FIGURES} == {
+        PLEVEN: {"2024-12": (1, None, False)},
+        ARGUENON: {"2024-12": (10, None, False), "2025-01": (11, None, True)},
+        PERROS: {"2024-12": (100, None, False), "2025-01": (100, None, False)},
+    }
+    # the operator's zones are not added up
+    whole = {} if kpi_id == "mobile_overnight_stays" else {"2024-12": (111, None, False), "2025-01": (111, None, False)}
+    assert around("departement:22") == whole
+
+
+def test_who_was_in_either_part_of_a_merged_commune_is_not_known_by_day(built):
+    """Whoever crossed both zones is in both figures: no sum of them, and none of them alone, is the successor's."""
+    told = {town: series(built, "mobile_present_visitors", f"commune:{town}", public="visitor") for town in FIGURES}
+    assert told[ARGUENON]["2025-01"] == (None, "not_defined", True)
+    assert told[PERROS]["2025-01"] == (100, None, False)
+    assert told[PLEVEN] == {}
 
 
 def test_nothing_else_is_a_break(built):

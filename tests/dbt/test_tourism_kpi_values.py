@@ -54,6 +54,11 @@ def dwellings(occupation: str, value: float) -> Row:
     return {**own, "occupation": occupation, "obs_value": value, "updated_at": UPDATED}
 
 
+def dropped(commune: str, beds: int) -> Row:
+    own = {"commune_code": commune, "attribute_code": "tourist_beds", "year": 2026}
+    return {**own, "value": str(beds), "value_number": beds}
+
+
 def stay(month: str, taxed: int | None, exempt: int | None, declarants: int, **fields: object) -> Row:
     return {
         "commune_code": "35288",
@@ -151,6 +156,8 @@ def built(empty_warehouse):
     ]
     accept("insee_melodi", "frequentation", hotels)
     accept("insee_melodi", "capacity", [place("I551", 100), place("I552", 50), place("I553", 30)])
+    # a drop names the beds of one commune of another region, and nobody said that it names all that have some
+    accept("territory_attributes", "attributes", [dropped("44109", 700)])
     accept("insee_melodi", "housing", [dwellings("_T", 1000), dwellings("DW_SEC_DW_OCC", 250)])
     hidden = {"withheld_fields": "taxed_nights", "accommodation_kind": "Hôtel de tourisme"}
     year = [f"2025-{month:02}" for month in range(7, 13)] + [f"2026-{month:02}" for month in range(1, 7)]
@@ -277,6 +284,30 @@ def test_beds_and_second_homes(built):
     assert found == (380, people, pytest.approx(38000 / people))  # 2 × 100 + 3 × 50 + 30
     assert kpi(built, "second_home_share", MALO, "2022-01") == (0.25, None)
     assert kpi(built, "second_home_share", "departement:35", "2022-01") == (None, "partly_reported")
+
+
+def test_a_commune_has_no_beds_only_where_its_source_names_all_that_have_some(built):
+    """INSEE leaves out the communes of Bretagne without beds; a drop leaves out what its sender did not fill in."""
+    beds = (
+        "select department_code, attribute.source_id, count(*), sum(value) from dim_territory_attribute as attribute"
+        " inner join dim_territory using (territory_id) where territory_level = 'commune'"
+        " and attribute_code = 'tourist_beds' group by all order by all"
+    )
+    communes = built.query("select commune_count from dim_territory where territory_id = 'departement:35'")[0][0]
+    assert built.query(beds) == [("35", "insee_melodi", communes, 380), ("44", "territory_attributes", 1, 700)]
+    people = population(built, "departement:35")
+    found = kpi(built, "tourist_function_rate", "departement:35", "2026-01", "numerator, denominator, null_reason")
+    assert found == (380, people, None)
+    above = (
+        "select value, null_reason from dim_territory_attribute"
+        " where attribute_code = 'tourist_beds' and territory_id = 'departement:44'"
+    )
+    assert built.query(above) == [(None, "partly_reported")]
+    known = (
+        "select territory_id from dim_territory_profile inner join dim_territory using (territory_id)"
+        " where department_code = '44' and tourist_beds_per_inhabitant is not null"
+    )
+    assert built.query(known) == [("commune:44109",)]
 
 
 def test_tourist_tax_is_dated_by_the_stay_and_lumps_are_not_spread(built):

@@ -44,6 +44,7 @@ def test_every_source_declares_who_why_and_how_long():
         (lambda raw: raw["streams"]["reports"]["map"].update(colour="couleur"), "not in the contract"),
         (lambda raw: raw.update(family="opendatahard"), "unknown family"),
         (lambda raw: raw.update(id="autre"), "must be the file's name"),
+        (lambda raw: raw["streams"]["reports"].update(absent_is_zero_in=["Bretagne"]), "absent_is_zero_in"),
         (lambda raw: raw.update(surprise=1), "surprise"),
     ],
 )

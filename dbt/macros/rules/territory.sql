@@ -12,6 +12,14 @@
     ))
 {%- endmacro %}
 
+{#-
+    The territory of what is dated `day` and told under a commune's code: the commune's own until it ended, its successor's from its end on. `commune` is the
+    alias of dim_territory or int_commune_life, joined by the code; other levels do not end.
+-#}
+{% macro commune_on(commune, day) -%}
+    case when {{ day }} >= {{ commune }}.ended_on then {{ commune }}.successor_id else {{ commune }}.territory_id end
+{%- endmacro %}
+
 {#- The département of a postcode. Corsica's two share 20: 200 and 201 are the south, 202 and 206 the north. -#}
 {% macro department_of_postcode(postcode) -%}
     case

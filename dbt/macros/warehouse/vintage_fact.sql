@@ -16,7 +16,7 @@ resolved as (
         {% for column in cell %}vintages.{{ column }}, {% endfor %}
         {{ local_day('vintages.vintage_at') }} as vintage_on,
         vintages.vintage_at,
-        territory.territory_id,
+        {{ commune_on('territory', 'vintages.month_on') }} as territory_id,
         accommodation.accommodation_code,
         {% for column in measures %}vintages.{{ column }}, {% endfor %}
         vintages.obs_flag,

@@ -21,6 +21,7 @@ from comptoir.inventory.schema import DUCKDB_TYPES, Family, Inventory
 SOURCES_PATH = Path("dbt/models/staging/_sources.generated.yml")
 CHANNEL_MAP_PATH = Path("dbt/seeds/generated/channel_map.csv")
 SOURCE_STREAM_PATH = Path("dbt/seeds/generated/source_stream.csv")
+STREAM_COVERAGE_PATH = Path("dbt/seeds/generated/stream_coverage.csv")
 # Every stream is read every night. One missed night happens; a week is a source that nobody looks after.
 WARN_AFTER = {"count": 48, "period": "hour"}
 ERROR_AFTER = {"count": 8, "period": "day"}
@@ -114,6 +115,17 @@ def render_source_stream(inventory: Inventory) -> str:
     return _csv(list(rows[0]), rows)
 
 
+def render_stream_coverage(inventory: Inventory) -> str:
+    """``stream_coverage.csv``: one line per source, stream and territory where a commune that is left out has none."""
+    rows = [
+        {"source_id": source.id, "stream": stream, "territory_id": territory}
+        for source in inventory.sources.values()
+        for stream, own in source.streams.items()
+        for territory in own.absent_is_zero_in
+    ]
+    return _csv(["source_id", "stream", "territory_id"], rows)
+
+
 def _csv(columns: list[str], rows: list[dict[str, Any]]) -> str:
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")
@@ -128,4 +140,5 @@ def render_all(inventory: Inventory) -> dict[Path, str]:
         SOURCES_PATH: render_sources(inventory),
         CHANNEL_MAP_PATH: render_channel_map(inventory),
         SOURCE_STREAM_PATH: render_source_stream(inventory),
+        STREAM_COVERAGE_PATH: render_stream_coverage(inventory),
     }

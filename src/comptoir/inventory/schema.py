@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -197,6 +197,10 @@ class SourceStream(_Strict):
     ignored: frozenset[str] = frozenset()
     free_text: dict[str, str] = Field(default_factory=dict, description="free-text field -> why it is kept")
     channels: dict[str, str] = Field(default_factory=dict, description="publisher's channel -> channel_code")
+    absent_is_zero_in: list[Annotated[str, Field(pattern=r"^(country|region|departement|epci):[0-9A-Z]+$")]] = Field(
+        default_factory=list,
+        description="territories of which it names every commune that has any: the others have none",
+    )
 
 
 class Governance(_Strict):

@@ -39,6 +39,9 @@ def _stream_section(source: Source, stream: Stream) -> list[str]:
     ]
     if own.unreported:
         lines.append(f"- Not reported by this publisher: {', '.join(f'`{f}`' for f in sorted(own.unreported))}.")
+    if own.absent_is_zero_in:
+        places = ", ".join(f"`{territory}`" for territory in own.absent_is_zero_in)
+        lines.append(f"- Names every commune of {places} that has any: one that it leaves out there has none.")
     for name, spec in stream.fields.items():
         if spec.public:
             only = f", only where `{spec.public.only_where.field}` says so" if spec.public.only_where else ""

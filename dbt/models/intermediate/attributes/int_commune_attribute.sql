@@ -1,5 +1,6 @@
 -- Everything known of current communes, by attribute and year: what the nights brought, the register, the populations of the reference.
--- Where the publisher leaves out the communes that have none, those of a département that it speaks of have none.
+-- A source may say of which territories it names every commune that has any (stream_coverage): the others there have none, in a
+-- département that it speaks of. Of a commune that another source does not name, nothing is known.
 -- On an incremental run, of the affected attribute-years only: dim_territory_attribute holds the others.
 {{ config(materialized='table') }}
 {%- set is_partial = as_last_built('dim_territory_attribute') %}
@@ -25,8 +26,9 @@ known as (
         year_number,
         value,
         null_reason,
-        source_id
-    from {{ ref('int_commune_attribute_current') }}
+        source_id,
+        stream
+    from {{ ref('int_commune_attribute_placed') }}
     {% if is_partial -%}
     where (attribute_code, year_number) in (select (attribute_code, year_number) from {{ ref('int_territory_attribute_affected') }})
     {%- endif %}
@@ -34,18 +36,19 @@ known as (
     union all
 
     select
-        'commune:' || register.commune_code as territory_id,
+        register.territory_id,
         counted.attribute_code,
         register.year_number,
         cast({{ counted }} as double) as value,
         case when {{ counted }} is null then 'not_reported' end as null_reason,
-        register.source_id
+        register.source_id,
+        'establishments' as stream
     from (
         select
             *,
-            row_number() over (partition by commune_code, year_number order by night_on desc, source_id asc) as position
+            row_number() over (partition by territory_id, year_number order by night_on desc, source_id asc) as position
         from {{ ref('int_register_commune') }}
-        where commune_code is not null
+        where territory_id is not null
     ) as register
     cross join (values ('classified_establishments'), ('classified_beds')) as counted (attribute_code)
     where
@@ -65,7 +68,8 @@ known as (
         population_year as year_number,
         cast(population as double) as value,
         cast(null as varchar) as null_reason,
-        'cog' as source_id
+        'cog' as source_id,
+        'populations' as stream
     from communes
     where
         population is not null
@@ -74,37 +78,64 @@ known as (
         {%- endif %}
 ),
 
-spoken_of as (
+covered as (
     select
+        coverage.source_id,
+        coverage.stream,
+        communes.territory_id,
+        communes.department_code
+    from {{ ref('stream_coverage') }} as coverage
+    inner join {{ ref('int_territory_commune_ancestor') }} as ancestor on coverage.territory_id = ancestor.ancestor_id
+    inner join communes on ancestor.territory_id = communes.territory_id
+),
+
+spoken_of as (
+    select distinct
+        known.source_id,
+        known.stream,
         known.attribute_code,
         known.year_number,
-        communes.department_code,
-        min(known.source_id) as source_id
+        covered.department_code
     from known
-    inner join communes on known.territory_id = communes.territory_id
-    inner join {{ ref('territory_attributes') }} as attribute
-        on known.attribute_code = attribute.attribute_code and attribute.is_absent_zero
-    group by known.attribute_code, known.year_number, communes.department_code
+    inner join covered
+        on known.source_id = covered.source_id and known.stream = covered.stream and known.territory_id = covered.territory_id
+),
+
+left_out as (
+    select
+        covered.territory_id,
+        spoken_of.attribute_code,
+        spoken_of.year_number,
+        min(spoken_of.source_id) as source_id
+    from spoken_of
+    inner join covered
+        on
+            spoken_of.source_id = covered.source_id
+            and spoken_of.stream = covered.stream
+            and spoken_of.department_code = covered.department_code
+    where
+        (covered.territory_id, spoken_of.attribute_code, spoken_of.year_number)
+        not in (select (known.territory_id, known.attribute_code, known.year_number) from known)
+    group by covered.territory_id, spoken_of.attribute_code, spoken_of.year_number
 ),
 
 completed as (
-    select known.*
+    select
+        known.territory_id,
+        known.attribute_code,
+        known.year_number,
+        known.value,
+        known.null_reason,
+        known.source_id
     from known
     inner join communes on known.territory_id = communes.territory_id
 
     union all by name
 
     select
-        communes.territory_id,
-        spoken_of.attribute_code,
-        spoken_of.year_number,
-        cast(0 as double) as value,
-        spoken_of.source_id
-    from spoken_of
-    inner join communes on spoken_of.department_code = communes.department_code
-    where
-        (communes.territory_id, spoken_of.attribute_code, spoken_of.year_number)
-        not in (select (known.territory_id, known.attribute_code, known.year_number) from known)
+        *,
+        cast(0 as double) as value
+    from left_out
 )
 
 select

@@ -13,6 +13,7 @@ select
     seen.value,
     seen.null_reason,
     seen.source_id,
+    seen.stream,
     seen.vintage_at,
     seen.night_on as source_night_on
 from {{ ref('int_commune_attribute_seen') }} as seen

@@ -3,6 +3,7 @@ with
 spoken as (
     select
         published.source_id,
+        'attributes' as stream,
         published.night_on,
         published.commune_code,
         published.attribute_code,
@@ -20,6 +21,7 @@ spoken as (
 
     select
         source_id,
+        'capacity' as stream,
         night_on,
         commune_code,
         'tourist_beds' as attribute_code,
@@ -34,6 +36,7 @@ spoken as (
 
     select
         source_id,
+        'housing' as stream,
         night_on,
         place_code as commune_code,
         case occupation_code when '_T' then 'dwellings' else 'second_homes' end as attribute_code,
@@ -51,6 +54,7 @@ spoken as (
 
 select
     source_id,
+    stream,
     night_on,
     'commune:' || commune_code as territory_id,
     attribute_code,

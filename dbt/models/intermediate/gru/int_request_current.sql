@@ -51,10 +51,7 @@ select
     -- NULL where no service was ever named
     handled.service_changes_count,
     version.municipality_code,
-    case
-        when version.declared_on >= life.ended_on then life.successor_id
-        else coalesce(life.territory_id, commune.territory_id)
-    end as territory_id,
+    coalesce({{ commune_on('life', 'version.declared_on') }}, commune.territory_id) as territory_id,
     version.postcode,
     version.district,
     version.latitude,

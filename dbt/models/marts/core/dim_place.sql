@@ -14,7 +14,9 @@ current_version as (
 located as (
     select
         place.*,
-        coalesce(place.territory_id, coded.territory_id, named.territory_id) as resolved_territory_id,
+        coalesce(
+            place.territory_id, {{ commune_on('coded', 'place.last_seen_night_on') }}, named.territory_id
+        ) as resolved_territory_id,
         coalesce(kind.place_kind, any_kind.place_kind, 'other') as place_kind,
         coalesce(kind.is_name_public, any_kind.is_name_public, false) as is_name_public
     from current_version as place

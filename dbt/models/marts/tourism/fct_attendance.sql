@@ -15,7 +15,7 @@ select
     newest.site_code,
     newest.period_code,
     {{ site_place_id('newest.source_id', 'newest.site_code') }} as place_id,
-    coalesce(coded.territory_id, named.territory_id) as territory_id,
+    coalesce({{ commune_on('coded', 'newest.period_starts_on') }}, named.territory_id) as territory_id,
     newest.period_grain,
     newest.period_starts_on,
     {{ period_end('newest.period_starts_on', 'newest.period_grain') }} as period_ends_on,

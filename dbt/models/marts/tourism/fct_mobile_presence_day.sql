@@ -16,7 +16,7 @@ select
     newest.present_on,
     newest.presence_category,
     newest.origin,
-    territory.territory_id,
+    {{ commune_on('territory', 'newest.present_on') }} as territory_id,
     {{ month_of('newest.present_on') }} as month_on,
     category.code as presence_category_code,
     origin.code as origin_country_group,

@@ -16,7 +16,7 @@ select
     newest.visited_on,
     newest.published_channel,
     coalesce(channel.channel_code, 'unknown') as channel_code,
-    territory.territory_id,
+    {{ commune_on('territory', 'newest.visited_on') }} as territory_id,
     {{ month_of('newest.visited_on') }} as month_on,
     newest.visits_count as office_requests_count,
     case when newest.visits_count is null then 'not_reported' end as null_reason,

@@ -16,7 +16,7 @@ select
     newest.stay_month_on,
     newest.accommodation_kind,
     newest.collector,
-    territory.territory_id,
+    {{ commune_on('territory', 'newest.stay_month_on') }} as territory_id,
     accommodation.accommodation_code,
     newest.stay_month_on as month_on,
     coalesce(newest.stay_through_month_on, newest.stay_month_on) as stay_through_month_on,
