@@ -229,7 +229,8 @@ def render_kpi_macro(catalogue: list[Kpi]) -> str:
 
 def superset_metrics(catalogue: list[Kpi] | None = None) -> list[dict[str, str]]:
     """Superset's metrics over ``rpt_kpi_month``: one per KPI, NULL when several territories, audiences or channels are
-    selected: sums over overlapping territories, and over platforms that count differently, are refused.
+    selected: sums over overlapping territories, and over platforms that count differently, are refused. So is a sum
+    with a month that has no figure, which is not a zero; a ratio is that of the months that have one.
 
     Keys: ``metric_name, verbose_name_fr, expression, d3format, description_fr``.
     """
@@ -253,10 +254,11 @@ def _superset_expression(entry: Kpi) -> str:
     if entry.time_aggregation == "last" or entry.kind == "model":
         figure = f"max_by(value, month_on) {own}"
     elif entry.kind == "additive":
-        figure = f"sum(value) {own}"
+        figure = f"case when count(value) {own} = count(*) {own} then sum(value) {own} end"
     else:
         scale = f"{compute.scale} * " if compute.scale != 1 else ""
-        figure = f"{scale}sum(numerator) {own} / nullif(sum(denominator) {own}, 0)"
+        known = f"filter (where kpi_id = '{entry.kpi_id}' and value is not null)"
+        figure = f"{scale}sum(numerator) {known} / nullif(sum(denominator) {known}, 0)"
     return f"case when count(distinct (territory_id, audience, channel_code)) {own} = 1 then {figure} end"
 
 
