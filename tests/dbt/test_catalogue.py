@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import duckdb
 import pytest
 import yaml
 
@@ -88,6 +89,13 @@ def test_an_entry_rests_on_streams_of_the_inventory():
     families = load_inventory().families
     known = {f"{name}.{stream}" for name, family in families.items() for stream in family.streams}
     assert {stream for entry in active(load_catalogue()) for stream in entry.streams} <= known
+
+
+def test_the_n_of_a_net_sentiment_counts_authors():
+    (entry,) = (entry for entry in load_catalogue() if entry.kpi_id == "voice_net_sentiment")
+    said = "('a', 1.0), ('a', -1.0), ('b', null), ('c', 0.0)"
+    given = f"(values {said}) as input (author_key, sentiment_score)"
+    assert duckdb.sql(f"select {entry.compute.n}, {entry.compute.denominator} from {given}").fetchone() == (2, 3)
 
 
 def test_a_planned_kpi_has_no_table(tmp_path):

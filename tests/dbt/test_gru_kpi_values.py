@@ -292,6 +292,11 @@ def test_what_a_case_does_not_tell_is_the_reason_of_its_kpi(built, kpi_id, terri
 def test_recontacts_stand_beside_their_linkage_rate(built):
     """16 can be linked: 12 forms, 1 e-mail, 3 of the counter; one came back on the same theme within seven days."""
     assert kpi(built, "recontact_share", "commune:35238", "numerator, denominator, value") == (1, 16, 1 / 16)
+    # three persons came twice; expected bounds: the formulas of the macro in python, person by person
+    bounds = kpi(built, "recontact_share", "commune:35238", "interval_low, interval_high")
+    assert bounds == pytest.approx((0.0021230, 0.3579752), abs=1e-6)
+    bounds = kpi(built, "digital_contact_share", "commune:35238", "interval_low, interval_high")
+    assert bounds == pytest.approx((0.5950413, 0.9090941), abs=1e-6)
     assert kpi(built, "contact_linkage_share", "commune:35238", "numerator, denominator") == (16, 30)
 
 

@@ -309,6 +309,10 @@ def test_no_null_became_a_zero(built):
     assert built.query("select likes_count from fct_post where post_id = 'unreported'") == [(None,)]
     assert built.query("select likes_count from fct_post where post_id = 'silent'") == [(0,)]
     assert built.query("select count(*) from kpi_month where value is null and null_reason is null") == [(0,)]
+    assert built.query(
+        "select count(*) from rpt_kpi_month where kind = 'ratio' "
+        "and ((numerator is null) <> (value is null) or (denominator is null) <> (value is null))"
+    ) == [(0,)]
 
 
 def test_superset_metrics_give_the_kpi_and_refuse_a_wrong_sum(built):
@@ -316,10 +320,20 @@ def test_superset_metrics_give_the_kpi_and_refuse_a_wrong_sum(built):
 
     expression = {metric["metric_name"]: metric["expression"] for metric in superset_metrics()}
 
-    def chart(name: str, where: str) -> object:
-        return built.query(f"select {expression[name]} from rpt_kpi_month where {where}")[0][0]
+    def chart(name: str, where: str, relation: str = "rpt_kpi_month") -> object:
+        return built.query(f"select {expression[name]} from {relation} where {where}")[0][0]
 
     assert chart("requests", "territory_id = 'region:53'") == 20  # September and November
+    # July has 7 nights and August's are withheld: their sum is unknown, not 7
+    assert chart("tourism_nights", "territory_id = 'country:FR' and month_on = '2026-07-01'") == 7
+    assert chart("tourism_nights", "territory_id = 'country:FR'") is None
+    # September's share is withheld (three requests): the ratio is November's, whatever is left of September's parts
+    september = "month_on = '2026-09-01' and kpi_id = 'digital_request_share'"
+    left = (
+        f"(select * replace (case when {september} then 1000 else numerator end as numerator, "
+        f"case when {september} then null else denominator end as denominator) from rpt_kpi_month)"
+    )
+    assert chart("digital_request_share", "territory_id = 'region:53'", left) == pytest.approx(6 / 14)
     assert chart("requests", "territory_id in ('region:53', 'departement:35')") is None
     assert chart("requests", "territory_id = 'commune:00000'") is None
     assert chart("followers", "territory_id = 'region:53' and channel_code = 'all'") == 6200  # a stock: the last month

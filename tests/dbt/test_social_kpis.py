@@ -291,6 +291,8 @@ def test_a_citizen_post_against_the_official_ones_of_its_week(kpi):
 
 def test_what_official_accounts_pass_on(built, kpi):
     assert kpi("citizen_repost_share", BREST, "bluesky", "numerator", "denominator", "value") == (7, 10, 0.7)
+    # one account chose all ten
+    assert kpi("citizen_repost_share", BREST, "bluesky", "n", "interval_low", "quality") == (10, None, "indicative")
     assert built.query("select count(*), count(content), count(likes_count) from fct_post where is_repost") == [
         (10, 0, 0)
     ]

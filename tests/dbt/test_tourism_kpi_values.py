@@ -127,6 +127,10 @@ def reviewed(number: int, day: str) -> Row:
     return {**own, "reviewed_on": day, "review_number": 1}
 
 
+# Of six places.
+IN_NOVEMBER = [[5, 4, 4], [5, 5, 3], [1, 2, 4], [5, 5, 5], [4, 4, 3], [2, 5, 5]]
+
+
 @pytest.fixture(scope="module")
 def built(empty_warehouse):
     empty_warehouse.reset()
@@ -182,6 +186,8 @@ def built(empty_warehouse):
     written = [review(f"g{i}", star, i + 1 if i < 6 else None) for i, star in enumerate(stars)]
     for commune in OTHERS:
         written += [review(f"{commune}{i}", star, commune=commune) for i, star in enumerate([4, 5])]
+    for commune, given in zip(OTHERS, IN_NOVEMBER, strict=False):
+        written += [review(f"n{commune}{i}", star, None if i else 1, commune, "11-05") for i, star in enumerate(given)]
     accept("google_business", "reviews", [*written, review("gone", 1, day="10-15")], EVE)
     accept("google_business", "reviews", written)
     accept("google_business", "locations", [])
@@ -348,6 +354,7 @@ def test_office_requests_by_channel_and_origin(built):
     assert kpi(built, "office_requests", MALO, "2026-07") == (90, None)
     assert kpi(built, "office_requests", MALO, "2026-07", channel="counter") == (60, None)
     assert kpi(built, "office_requests", MALO, "2026-07", channel="phone") == (30, None)
+    assert kpi(built, "office_foreign_share", MALO, "2026-07", "n, interval_low") == (60, None)  # a single office
     found = kpi(built, "office_foreign_share", MALO, "2026-07", "numerator, denominator, known_share, quality")
     assert found == (15, 60, pytest.approx(60 / 90), "indicative")
 
@@ -359,6 +366,9 @@ def test_ratings_replies_and_what_was_taken_down(built):
     assert found == (44, 12, pytest.approx(44 / 12), "indicative")
     assert kpi(built, "negative_review_share", MALO, "2026-10") == (0.25, None)
     assert kpi(built, "review_reply_share", MALO, "2026-10") == (0.5, None)
+    # one establishment's twelve reviews do not say how far others' would be
+    for name in ("mean_rating", "negative_review_share", "review_reply_share"):
+        assert kpi(built, name, MALO, "2026-10", "n, interval_low, interval_high") == (12, None, None), name
     # six answered after one to six days, six still waiting for longer: half are answered after the sixth day
     found = kpi(built, "review_reply_delay_days", MALO, "2026-10", "value, n, interval_low is not null")
     # and so few do not bound the median from above: no interval with one end
@@ -367,6 +377,23 @@ def test_ratings_replies_and_what_was_taken_down(built):
     assert kpi(built, "recommendation_share", "region:53", "2026-11") == (0.8, None)
     deleted = "select content, sentiment_score, is_deleted_at_source from fct_review where review_id = 'gone'"
     assert built.query(deleted) == [(None, -1, True)]
+
+
+def test_what_is_said_of_one_place_is_one_cluster(built):
+    """Expected bounds: the formulas of the macros in python, place by place."""
+
+    def found(name: str) -> tuple:
+        return kpi(built, name, "region:53", "2026-11", "numerator, denominator, interval_low, interval_high")
+
+    def about(*figures: float) -> object:
+        return pytest.approx(figures, abs=1e-6)
+
+    assert found("mean_rating") == about(71, 18, 2.6365105, 4.6731426)
+    assert found("negative_review_share") == about(3, 18, 0.0253562, 0.6059153)
+    assert found("review_reply_share") == about(6, 18, 0.0971979, 0.6989830)
+    # ten people about one page
+    page = kpi(built, "recommendation_share", "region:53", "2026-11", "n, interval_low, quality")
+    assert page == (10, None, "indicative")
 
 
 def test_few_reviews_are_drawn_towards_the_mean_of_all(built):

@@ -223,6 +223,30 @@ def ratings() -> Iterator[pd.DataFrame]:
             )
 
 
+def mean_ratings() -> Iterator[pd.DataFrame]:
+    (table,) = _tables("mean_ratings")
+    normal = np.random.default_rng(0).standard_normal(1_000_000)
+    for reviews, between, mean, count in itertools.product(
+        table["reviews"], table["between_sd"], table["mean"], table["establishments"]
+    ):
+        name = _name({"reviews": reviews}, {"between": between}, {"mean": mean}, {"establishments": count})
+        rng = _generator(name)
+        shape = (table["replicates"], count)
+        match reviews:
+            case "ten":
+                n = np.full(shape, 10)
+            case "few":
+                n = rng.integers(1, 6, shape)
+            case "lognormal":
+                n = np.ceil(np.exp(2 + rng.standard_normal(shape))).astype(int)
+            case _:
+                n = _sizes(reviews, shape, rng)
+        own = np.clip(mean + between * rng.standard_normal(shape), 1.2, 4.95)
+        stars = rng.multinomial(n, _tilted(own))
+        truth = float(np.clip(mean + between * normal, 1.2, 4.95).mean())
+        yield _sums(name, truth, (stars * STARS).sum(-1), n, opinionated=(stars * ((STARS - 3) / 2) ** 2).sum(-1))
+
+
 # ---- durations
 
 

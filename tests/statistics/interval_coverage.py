@@ -17,6 +17,7 @@ LEAST_SHOWN = draws.CASES["least_shown"]
 _BOUNDS = {
     "clustered_shares": "clustered_share_bound('n', 'd', 'nn', 'nd', 'dd', side)",
     "net_shares": "net_share_bound('n', 'opinionated', 'd', 'nn', 'nd', 'dd', side)",
+    "mean_ratings": "mean_rating_bound('n', 'opinionated', 'd', 'nn', 'nd', 'dd', side)",
     "ratios": "ratio_bound('n', 'd', 'nn', 'nd', 'dd', side)",
 }
 # An upper bound of NULL beside a lower one means "no limit known". The margin is for decimals of the truth.

@@ -48,15 +48,29 @@ def lower(share: float, n: float, successes: float) -> float:
 def clustered_oracle(positive: list[int], posts: list[int], negative: list[int] | None = None) -> tuple[float, float]:
     """Author by author, where the macro has sums only; a neutral post is worth one half."""
     d = np.array(posts, float)
-    plus = np.array(positive, float) + (0 if negative is None else (d - np.array(positive) - np.array(negative)) / 2)
+    plus = np.array(positive, float)
+    if negative is None:
+        return oracle(plus, d, None)
+    minus = np.array(negative, float)
+    return oracle(plus + (d - plus - minus) / 2, d, (plus + minus).sum())
+
+
+def stars_oracle(establishments: list[list[int]]) -> tuple[float, float]:
+    """Review by review: five stars are worth 1, one star 0."""
+    plus = np.array([sum((stars - 1) / 4 for stars in each) for each in establishments])
+    squares = sum(((stars - 3) / 2) ** 2 for each in establishments for stars in each)
+    low, high = oracle(plus, np.array([len(each) for each in establishments], float), squares)
+    return 1 + 4 * low, 1 + 4 * high
+
+
+def oracle(plus: np.ndarray, d: np.ndarray, opinionated: float | None) -> tuple[float, float]:
     minus = d - plus
     p = plus.sum() / d.sum()
     kish = d.sum() ** 2 / (d @ d)
-    if negative is None or min(p, 1 - p) == 0:
+    if opinionated is None or min(p, 1 - p) == 0:
         spread = 1.0
     else:
-        opinionated = (np.array(positive) + np.array(negative)).sum() / d.sum()
-        spread = (opinionated - (2 * p - 1) ** 2) / (1 - (2 * p - 1) ** 2)
+        spread = (opinionated / d.sum() - (2 * p - 1) ** 2) / (1 - (2 * p - 1) ** 2)
     variance = p * (1 - p) * spread
     bearing = spread * min(each.sum() ** 2 / max(each @ each, 1e-300) for each in (plus, minus))
     rho = 1.0
@@ -64,7 +78,7 @@ def clustered_oracle(positive: list[int], posts: list[int], negative: list[int] 
         residuals = ((plus - p * d) ** 2).sum() * kish / (kish - 1)
         rho = np.clip((residuals / variance - d.sum()) / (d @ d - d.sum()), 0, 1)
     rho = (bearing * rho + 12) / (bearing + 12)
-    narrowing = 1.0 if negative is None else (kish + 2) / (spread * kish + 2)
+    narrowing = 1.0 if opinionated is None else (kish + 2) / (spread * kish + 2)
     worth = [
         each.sum() ** 2 / max(each.sum() + rho * (each @ each - each.sum()), 1e-300) * narrowing
         for each in (d, plus, minus)
@@ -125,6 +139,28 @@ def test_clustered_and_net_shares_equal_their_definition():
         np.testing.assert_allclose(balance, 2 * np.array(clustered_oracle(plus, posts, minus)) - 1, atol=1e-9)
         assert 0 <= share[0] <= sum(plus) / sum(posts) <= share[1] <= 1
         assert -1 <= balance[0] <= (sum(plus) - sum(minus)) / sum(posts) <= balance[1] <= 1
+
+
+def test_a_mean_of_stars_equals_its_definition_and_stays_within_the_stars():
+    rng = np.random.default_rng(9)
+    territories = [
+        [rng.choice(range(1, 6), size, p=rng.dirichlet([0.4, 0.2, 0.3, 0.6, 2.0])).tolist() for size in sizes]
+        for sizes in (rng.integers(1, 30, rng.integers(8, 40)) for _ in range(100))
+    ]
+    territories.append([[5, 5], [5], [5, 5, 5], [5, 5], [5], [5, 5]])
+    rows = []
+    for establishments in territories:
+        n, d = (np.array([float(f(each)) for each in establishments]) for f in (sum, len))
+        squares = sum((stars - 3) ** 2 / 4 for each in establishments for stars in each)
+        rows.append((n.sum(), d.sum(), n @ n, n @ d, d @ d, squares))
+    found = bounds(
+        "mean_rating_bound('n', 'opinionated', 'd', 'nn', 'nd', 'dd', side)", pd.DataFrame(rows, columns=SUMS)
+    )
+    assert found == pytest.approx(np.array([stars_oracle(each) for each in territories]), abs=1e-9)
+    assert ((found >= 1) & (found <= 5)).all()
+    assert found[-1, 1] == 5
+    few = pd.DataFrame([dict.fromkeys(SUMS, 1.0) | {"n": 16.0, "d": 4.0, "nn": 64.0, "nd": 16.0, "dd": 4.0}])
+    assert np.isnan(bounds("mean_rating_bound('n', 'opinionated', 'd', 'nn', 'nd', 'dd', side)", few)).all()
 
 
 def test_without_neutral_posts_a_net_share_is_a_share():

@@ -795,8 +795,8 @@
             "window_months": 2
         },
         "interval": {
-            "cluster": none,
-            "method": "independent"
+            "cluster": "account_key",
+            "method": "share"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1601,8 +1601,8 @@
             "window_months": 1
         },
         "interval": {
-            "cluster": none,
-            "method": "independent"
+            "cluster": "office_code",
+            "method": "share"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1752,14 +1752,14 @@
             "n": "count(input.stars_count)",
             "null_reason": "null_reason",
             "numerator": "sum(input.stars_count)",
-            "opinionated": none,
+            "opinionated": "sum(input.sentiment_score * input.sentiment_score)",
             "rollup": "ancestors",
             "scale": 1,
             "window_months": 1
         },
         "interval": {
-            "cluster": none,
-            "method": "none"
+            "cluster": "account_key",
+            "method": "mean_rating"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1836,8 +1836,8 @@
             "window_months": 1
         },
         "interval": {
-            "cluster": none,
-            "method": "independent"
+            "cluster": "account_key",
+            "method": "share"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1875,8 +1875,8 @@
             "window_months": 1
         },
         "interval": {
-            "cluster": none,
-            "method": "independent"
+            "cluster": "account_key",
+            "method": "share"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -1914,8 +1914,8 @@
             "window_months": 1
         },
         "interval": {
-            "cluster": none,
-            "method": "independent"
+            "cluster": "account_key",
+            "method": "share"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2036,8 +2036,8 @@
             "window_months": 1
         },
         "interval": {
-            "cluster": none,
-            "method": "independent"
+            "cluster": "requester_key",
+            "method": "share"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2080,8 +2080,8 @@
             "window_months": 1
         },
         "interval": {
-            "cluster": none,
-            "method": "independent"
+            "cluster": "requester_key",
+            "method": "share"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2741,8 +2741,8 @@
             "window_months": 1
         },
         "interval": {
-            "cluster": none,
-            "method": "independent"
+            "cluster": "requester_key",
+            "method": "share"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -2782,8 +2782,8 @@
             "window_months": 1
         },
         "interval": {
-            "cluster": none,
-            "method": "independent"
+            "cluster": "requester_key",
+            "method": "share"
         },
         "is_daily": false,
         "kind": "ratio",
@@ -3675,7 +3675,7 @@
             "from": "kpi_input_voice",
             "known_share": "count(input.sentiment_score) / cast(count(*) as double)",
             "measure": none,
-            "n": "nullif(count(input.sentiment_score), 0)",
+            "n": "nullif(count(distinct input.author_key) filter (where input.sentiment_score is not null), 0)",
             "null_reason": "null_reason",
             "numerator": "count(*) filter (where input.is_favourable) - count(*) filter (where input.is_unfavourable)",
             "opinionated": "count(*) filter (where input.is_favourable or input.is_unfavourable)",
@@ -3740,8 +3740,8 @@
             "window_months": 1
         },
         "interval": {
-            "cluster": none,
-            "method": "independent"
+            "cluster": "requester_key",
+            "method": "share"
         },
         "is_daily": false,
         "kind": "ratio",

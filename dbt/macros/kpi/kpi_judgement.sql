@@ -13,6 +13,7 @@
         when 'independent' then {{ share_bound('numerator', 'denominator', side) }}
         when 'share' then {{ clustered_share_bound('numerator', 'denominator', *spread) }}
         when 'net_share' then {{ net_share_bound('numerator', 'opinionated', 'denominator', *spread) }}
+        when 'mean_rating' then {{ mean_rating_bound('numerator', 'opinionated', 'denominator', *spread) }}
         when 'ratio' then scale * {{ ratio_bound('numerator', 'denominator', *spread) }}
         when 'model' then {{ 'model_low' if side == '-' else 'model_high' }}
     end

@@ -125,3 +125,8 @@
             and contact.month_on = counted_elsewhere.month_on
     where contact.territory_id is not null and counted_elsewhere.territory_id is null
 {%- endmacro %}
+
+{#- Whose contacts are drawn together: those of one e-mail, else of one number; a contact that left neither stands for itself. -#}
+{% macro requester_key(of='') -%}
+    coalesce({{ of }}requester_email_id, {{ of }}requester_phone_id, {{ of }}source_id || ' ' || {{ of }}contact_id)
+{%- endmacro %}

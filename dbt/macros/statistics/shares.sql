@@ -56,6 +56,18 @@
     end
 {%- endmacro %}
 
+{#-
+    A mean of stars, 1 to 5, of reviews whose establishments are clusters: with (stars - 3) / 2 for each it is 3 + 2 net shares, whose macro asks
+    of its observations only that they lie in -1 to 1. From sums over the clusters as above, n of stars; `opinionated` is the sum of the squares
+    of (stars - 3) / 2, which for -1, 0 and 1 is the number of those that are not neutral. NULL under five effective clusters.
+-#}
+{% macro mean_rating_bound(n, opinionated, d, nn, nd, dd, side) -%}
+    {%- set net = '(0.5 * (' ~ n ~ ' - 3.0 * ' ~ d ~ '))' -%}
+    {%- set net_squares = '(0.25 * (' ~ nn ~ ' - 6.0 * ' ~ nd ~ ' + 9.0 * ' ~ dd ~ '))' -%}
+    {%- set products = '(0.5 * (' ~ nd ~ ' - 3.0 * ' ~ dd ~ '))' -%}
+    3.0 + 2.0 * ({{ net_share_bound(net, opinionated, d, net_squares, products, dd, side) }})
+{%- endmacro %}
+
 {#- How many clusters of equal size would weigh as much: Kish (1965), Survey Sampling. -#}
 {% macro effective_clusters(d, dd) -%} (1.0 * {{ d }} * {{ d }} / nullif({{ dd }}, 0)) {%- endmacro %}
 

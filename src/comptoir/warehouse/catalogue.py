@@ -60,24 +60,26 @@ class Compute(_Strict):
     scale: int = 1
     n: Expression | None = None
     known_share: Expression | None = None
-    opinionated: Expression | None = Field(default=None, description="of a net share: those for and those against")
+    opinionated: Expression | None = Field(
+        default=None, description="of a net share: those for and those against; of stars: the sum of their squares"
+    )
     window_months: int = Field(default=1, ge=1, description="months of the input that one month's figure looks back on")
 
 
 class Interval(_Strict):
     """How sure the figure is: 95 % bounds, from independent observations (``independent``) or over clusters.
 
-    ``share``, ``net_share`` and ``ratio`` take ``cluster``, the column of the input whose values are drawn together
-    (the posts of an author); ``model`` reads ``<column>_low`` and ``<column>_high`` of the input.
+    ``share``, ``net_share``, ``mean_rating`` and ``ratio`` take ``cluster``, the column of the input whose values are
+    drawn together (the posts of an author); ``model`` reads ``<column>_low`` and ``<column>_high`` of the input.
     """
 
-    method: Literal["none", "independent", "share", "net_share", "ratio", "model"]
+    method: Literal["none", "independent", "share", "net_share", "mean_rating", "ratio", "model"]
     cluster: str | None = Field(default=None, pattern=r"^[a-z_]+$")
 
     @model_validator(mode="after")
     def _clusters_where_they_are_counted(self) -> Interval:
-        if (self.method in {"share", "net_share", "ratio"}) != (self.cluster is not None):
-            raise ValueError("share, net_share and ratio name their cluster, and no other method does")
+        if (self.method in {"share", "net_share", "mean_rating", "ratio"}) != (self.cluster is not None):
+            raise ValueError("share, net_share, mean_rating and ratio name their cluster, and no other method does")
         return self
 
 
@@ -144,10 +146,12 @@ class Kpi(_Strict):
             raise ValueError("only a model brings its own interval")
         if method not in {"none", "model"} and (self.kind != "ratio" or not compute.n):
             raise ValueError("these intervals are for ratios, with their n")
-        if method in {"independent", "share", "net_share"} and compute.scale != 1:
-            raise ValueError("these intervals are for shares: their scale is 1")
-        if (method == "net_share") != (compute.opinionated is not None):
-            raise ValueError("a net share says how many are for or against (`opinionated`), and no other ratio does")
+        if method in {"independent", "share", "net_share", "mean_rating"} and compute.scale != 1:
+            raise ValueError("these intervals are for shares and stars: their scale is 1")
+        if (method in {"net_share", "mean_rating"}) != (compute.opinionated is not None):
+            raise ValueError(
+                "a net share and a mean rating say how opinionated they are (`opinionated`), no other does"
+            )
         if self.interval.cluster and "territory." in f"{compute.numerator} {compute.denominator}":
             raise ValueError("what is known of the territory cannot be shared out among clusters")
         if self.absent_is_zero and self.kind != "additive":
@@ -229,7 +233,8 @@ def render_kpi_macro(catalogue: list[Kpi]) -> str:
 
 def superset_metrics(catalogue: list[Kpi] | None = None) -> list[dict[str, str]]:
     """Superset's metrics over ``rpt_kpi_month``: one per KPI, NULL when several territories, audiences or channels are
-    selected: sums over overlapping territories, and over platforms that count differently, are refused.
+    selected: sums over overlapping territories, and over platforms that count differently, are refused. So is a sum
+    with a month that has no figure, which is not a zero; a ratio is that of the months that have one.
 
     Keys: ``metric_name, verbose_name_fr, expression, d3format, description_fr``.
     """
@@ -253,10 +258,11 @@ def _superset_expression(entry: Kpi) -> str:
     if entry.time_aggregation == "last" or entry.kind == "model":
         figure = f"max_by(value, month_on) {own}"
     elif entry.kind == "additive":
-        figure = f"sum(value) {own}"
+        figure = f"case when count(value) {own} = count(*) {own} then sum(value) {own} end"
     else:
         scale = f"{compute.scale} * " if compute.scale != 1 else ""
-        figure = f"{scale}sum(numerator) {own} / nullif(sum(denominator) {own}, 0)"
+        known = f"filter (where kpi_id = '{entry.kpi_id}' and value is not null)"
+        figure = f"{scale}sum(numerator) {known} / nullif(sum(denominator) {known}, 0)"
     return f"case when count(distinct (territory_id, audience, channel_code)) {own} = 1 then {figure} end"
 
 

@@ -38,6 +38,7 @@ _INTERVALS = {
     "independent": "95 %, independent observations",
     "share": "95 %, share over clusters",
     "net_share": "95 %, net share over clusters",
+    "mean_rating": "95 %, mean of stars over clusters",
     "ratio": "95 %, ratio over clusters",
     "model": "95 %, of the model",
 }

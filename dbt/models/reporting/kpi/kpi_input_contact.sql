@@ -1,10 +1,11 @@
--- Contacts of a month by channel, each exchange once.
+-- Contacts of a month by channel and person, each exchange once.
 select
     source_id,
     stream,
     territory_id,
     month_on,
     channel_code,
+    {{ requester_key() }} as requester_key,
     count(*) as contacts_count,
     count(is_digital) as classified_contacts_count,
     count(*) filter (where is_digital) as digital_contacts_count,
@@ -15,4 +16,4 @@ select
     case when count(is_digital) = 0 then 'not_reported' end as null_reason,
     false as is_provisional
 from ({{ contacts_counted_once() }}) as contact
-group by source_id, stream, territory_id, month_on, channel_code
+group by source_id, stream, territory_id, month_on, channel_code, requester_key

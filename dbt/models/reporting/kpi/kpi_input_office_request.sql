@@ -1,6 +1,7 @@
 select
     source_id,
     'requests' as stream,
+    office_code,
     territory_id,
     month_on,
     visited_on as day_on,

@@ -66,6 +66,7 @@ select
     contact.stream,
     contact.territory_id,
     contact.follow_up_month_on as month_on,
+    {{ requester_key('contact.') }} as requester_key,
     count(*) as linkable_contacts_count,
     count(came_back.contact_id) as recontacts_count,
     cast(null as varchar) as null_reason,
@@ -79,4 +80,4 @@ where
     contact.is_linkable
     and contact.territory_id is not null
     and {{ in_touched_months(facts, 'contact.follow_up_month_on', ahead=1) }}
-group by contact.source_id, contact.stream, contact.territory_id, contact.follow_up_month_on
+group by contact.source_id, contact.stream, contact.territory_id, contact.follow_up_month_on, requester_key

@@ -9,6 +9,7 @@ select
     channel_code,
     account_key,
     stars_count,
+    sentiment_score,
     stars_count <= 2 as is_negative,
     recommendation_code = 'positive' as is_recommendation,
     is_replied,

@@ -6,6 +6,7 @@ select
     repost.source_id,
     {{ own_posts_stream('repost.channel_code') }} as stream,
     repost.channel_code,
+    repost.account_key,
     repost.territory_id,
     repost.month_on,
     {{ kind }} = 'citizen_or_other' as is_citizen,
