@@ -12,6 +12,9 @@ from comptoir.sandbox.seeded.season import Season
 from comptoir.sandbox.seeded.writing import compose
 
 
+OFFICIAL_EVERY = 3  # one answer in so many is the account's own
+
+
 @dataclass(frozen=True, slots=True)
 class Comment:
     """A comment as decided at its birth; ``answers`` is the number of the one that it answers."""
@@ -23,6 +26,11 @@ class Comment:
     likes: int
     answers: int | None
     text: str
+
+    @property
+    def is_official(self) -> bool:
+        """Tell whether the account that posted answers, instead of ``author``."""
+        return self.answers is not None and self.number % OFFICIAL_EVERY == 0
 
     def visible(self, now: dt.datetime) -> bool:
         """Tell whether it stands there at an instant."""

@@ -187,7 +187,9 @@ class SeededFacebook:
 
 
 def _comment(post: Post, comment: Comment, answers: int, clock: Clock) -> Record:
-    who = {"id": str(comment.author.id), "name": comment.author.display_name}
+    author = post.author if comment.is_official else comment.author
+    # Who does not let the app know is not named; a Page is.
+    is_named = comment.is_official or comment.number % 9 != 0
     return {
         "id": f"{post.id}_{comment.number}",
         "created_time": graph_time(comment.created_at),
@@ -195,7 +197,7 @@ def _comment(post: Post, comment: Comment, answers: int, clock: Clock) -> Record
         "like_count": grown(comment.likes, (clock.now - comment.created_at) / DAY),
         "comment_count": answers,
         "parent": {"id": f"{post.id}_{comment.answers}"} if comment.answers else None,
-        "from": None if comment.number % 9 == 0 else who,
+        "from": {"id": str(author.id), "name": author.display_name} if is_named else None,
         "permalink_url": f"https://www.facebook.example/{_post_id(post)}?comment_id={comment.number}",
     }
 

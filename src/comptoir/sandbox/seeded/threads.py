@@ -17,7 +17,6 @@ from comptoir.sandbox.seeded.season import Season
 
 COMMENT_FIELDS = frozenset({"id", "timestamp", "text", "username", "from", "like_count", "parent_id", "hidden", "media",
                             "replies", "user"})  # fmt: skip
-OWN_EVERY = 3  # one reply in so many is the account's own
 NUMBER_DIGITS = 5
 NESTED = 3  # replies that come with their comment; the others are asked for
 
@@ -64,14 +63,13 @@ class Threads:
 
     def _record(self, clock: Clock, post: Post, comment: Comment, *, nested: bool = False) -> Record:
         root = _root({other.number: other for other in self._of(post)}, comment)
-        is_own = comment.answers is not None and comment.number % OWN_EVERY == 0
-        username = post.author.username if is_own else comment.author.username
+        author = post.author if comment.is_official else comment.author
         return {
             "id": comment_name(post, comment),
             "timestamp": graph_time(comment.created_at),
             "text": comment.text,
-            "username": username,
-            "from": {"id": str(post.author.id if is_own else comment.author.id), "username": username},
+            "username": author.username,
+            "from": {"id": str(author.id), "username": author.username},
             "like_count": grown(comment.likes, (clock.now - comment.created_at) / DAY),
             "parent_id": comment_name(post, root) if root is not comment else None,
             "hidden": False,
