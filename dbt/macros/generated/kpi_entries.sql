@@ -2972,9 +2972,9 @@
             "column": "maturity_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": "max(input.known_weight_share)",
+            "known_share": "max(input.known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.known_indicators_count)",
             "null_reason": "null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3020,9 +3020,9 @@
             "column": "presence_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.presence_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.presence_observations_count)",
             "null_reason": "presence_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3058,9 +3058,9 @@
             "column": "activity_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.activity_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.activity_observations_count)",
             "null_reason": "activity_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3101,9 +3101,9 @@
             "column": "conversation_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.conversation_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.conversation_observations_count)",
             "null_reason": "conversation_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3113,7 +3113,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "none"
+            "method": "model"
         },
         "is_daily": false,
         "kind": "model",
@@ -3139,9 +3139,9 @@
             "column": "audience_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.audience_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.audience_observations_count)",
             "null_reason": "audience_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3151,7 +3151,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "none"
+            "method": "model"
         },
         "is_daily": false,
         "kind": "model",
@@ -3182,9 +3182,9 @@
             "column": "digital_service_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.digital_service_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.digital_service_observations_count)",
             "null_reason": "digital_service_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3194,7 +3194,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "none"
+            "method": "model"
         },
         "is_daily": false,
         "kind": "model",
@@ -3221,9 +3221,9 @@
             "column": "timeliness_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.timeliness_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.timeliness_observations_count)",
             "null_reason": "timeliness_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3233,7 +3233,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "none"
+            "method": "model"
         },
         "is_daily": false,
         "kind": "model",
@@ -3255,47 +3255,10 @@
         "audience_split": false,
         "channel_split": "none",
         "compute": {
-            "column": "openness_score",
-            "denominator": none,
-            "from": "kpi_input_maturity",
-            "known_share": none,
-            "measure": none,
-            "n": none,
-            "null_reason": "openness_null_reason",
-            "numerator": none,
-            "opinionated": none,
-            "rollup": "published",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "model",
-        "kpi_id": "maturity_openness",
-        "streams": [
-            "opendatasoft.reports",
-            "open311.requests",
-            "publik.forms",
-            "opendatasoft.experiences"
-        ],
-        "territory_levels": [
-            "epci",
-            "departement",
-            "region"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
             "column": "rank_band_width",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.known_share)",
             "measure": none,
             "n": "max(input.ranked_count)",
             "null_reason": "rank_null_reason",
