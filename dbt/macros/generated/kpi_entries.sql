@@ -49,6 +49,79 @@
         "channel_split": "none",
         "compute": {
             "column": none,
+            "denominator": "max(territory.population)",
+            "from": "kpi_input_request_month",
+            "known_share": none,
+            "measure": none,
+            "n": "sum(input.requests_count)",
+            "null_reason": "null_reason",
+            "numerator": "sum(input.requests_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1000,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "requests_per_1000_inhabitants",
+        "streams": [
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "destination"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "max(territory.population) + case when sum(input.declarants_count) >= 3 then sum(input.tax_nights_count) end / max(input.days_count)",
+            "from": "kpi_input_present_request",
+            "known_share": none,
+            "measure": none,
+            "n": "sum(input.requests_count)",
+            "null_reason": "null_reason",
+            "numerator": "sum(input.requests_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1000,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "requests_per_1000_present",
+        "streams": [
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports",
+            "tourist_tax.stays"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "destination"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
             "denominator": "sum(input.known_channel_requests_count)",
             "from": "kpi_input_request_month",
             "known_share": "sum(input.known_channel_requests_count) / cast(sum(input.requests_count) as double)",
@@ -1697,6 +1770,75 @@
             "nuts3",
             "nuts2",
             "nuts1"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.counted_days_count) * max(territory.population)",
+            "from": "kpi_input_tourism_month",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "null_reason": "null_reason",
+            "numerator": "sum(input.nights_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 100,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "tourism_load",
+        "streams": [
+            "eurostat.nights"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "max(input.days_count) * max(territory.population)",
+            "from": "kpi_input_tourist_tax_month",
+            "known_share": "count(input.tax_nights_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "sum(input.declarants_count)",
+            "null_reason": "null_reason",
+            "numerator": "sum(input.tax_nights_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 100,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "tourist_tax_load",
+        "streams": [
+            "tourist_tax.stays"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "destination"
         ]
     },
     {
