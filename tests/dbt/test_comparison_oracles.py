@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
 import json
 
@@ -64,6 +65,10 @@ def lower_quantile(values: np.ndarray, share: float) -> float:
     return float(np.sort(values)[max(int(np.ceil(share * len(values))) - 1, 0)])
 
 
+# One of two indicators of these is known where anything is.
+KNOWN_SHARES = collections.defaultdict(lambda: 1.0, conversation=0.5, timeliness=0.5)
+
+
 @pytest.fixture(scope="module")
 def maturity(empty_warehouse):
     """Random profiles of the EPCI of Bretagne in three strata, a fifth of the pillars unknown, and what comes of it."""
@@ -80,7 +85,8 @@ def maturity(empty_warehouse):
     strata = ["2" if number < 25 else "3" if number < 53 else "1" for number in range(len(epci))]
     fill(empty_warehouse, "fct_maturity", [
         {"territory_id": territory, "quarter_on": QUARTER, "pillar_code": pillar,
-         "score": None if np.isnan(score) else score, "known_share": 0 if np.isnan(score) else 1,
+         "score": None if np.isnan(score) else score, "known_share": 0 if np.isnan(score) else KNOWN_SHARES[pillar],
+         "known_indicators_count": 0 if np.isnan(score) else 1, "observations_count": 50,
          "null_reason": "not_observed" if np.isnan(score) else None, "last_month_on": QUARTER, "is_provisional": False}
         for territory, known in zip(epci, scores, strict=True) for pillar, score in zip(pillars, known, strict=True)
     ])  # fmt: skip
@@ -90,6 +96,19 @@ def maturity(empty_warehouse):
     ])  # fmt: skip
     run(empty_warehouse, "fct_maturity_composite", "fct_digital_inequality")
     return empty_warehouse, epci, pillars, scores, np.array(strata)
+
+
+def test_a_composite_says_how_much_of_its_weight_is_known(maturity):
+    warehouse, epci, pillars, scores, _ = maturity
+    weights = np.array([row["weight"] for row in seed("maturity_weights")])
+    known = ~np.isnan(scores)
+    shares = known @ (weights * np.array([KNOWN_SHARES[pillar] for pillar in pillars]))
+    found = warehouse.query(
+        "select territory_id, known_share, known_indicators_count from fct_maturity_composite order by 1"
+    )
+    assert [row[0] for row in found] == epci
+    assert [row[1] for row in found] == pytest.approx(list(shares), abs=2e-9)
+    assert [row[2] for row in found] == list(known.sum(axis=1))
 
 
 def composites(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -247,6 +247,28 @@ def test_digital_and_paper_shares_leave_unknown_channels_out(built):
     )
 
 
+def test_a_portal_alone_is_no_digital_share_of_maturity(built):
+    """Brest is heard by its forms and its application: 57 contacts, all digital, that say nothing of the town."""
+    columns = "value, interval_low, interval_high, n, known_share, quality, null_reason"
+    found = kpi(built, "maturity_digital_service", "epci:242900314", columns, month="2026-10")
+    assert found == (None, None, None, 57, 0, "withheld", "channels_not_observed")
+    assert kpi(built, "digital_contact_share", "epci:242900314", "value, n", month="2026-10") == (1, 57)
+
+
+@pytest.mark.parametrize(
+    ("pillar", "twin", "low", "high"),
+    [("digital_service", "digital_contact_share", 0, 0.8), ("timeliness", "answered_call_rate", 0.5, 0.95)],
+)
+def test_a_pillar_of_one_share_is_as_sure_as_its_kpi(built, pillar, twin, low, high):
+    """Two days of a site are too few, requests of the month too recent: half of each pillar is known."""
+    columns = "value, interval_low, interval_high, n, quality"
+    *figures, n, quality = kpi(built, twin, "epci:243500139", columns)
+    goalposts = [pytest.approx(min(max((figure - low) / (high - low), 0), 1)) for figure in figures]
+    found = kpi(built, f"maturity_{pillar}", "epci:243500139", f"{columns}, known_share")
+    assert found == (*goalposts, n, quality, 0.5)
+    assert quality == "indicative"
+
+
 def test_an_answered_call_is_one_that_an_agent_took(built):
     """The queue picked up all twelve; the menu's call and the one of the house needed nobody."""
     columns = "numerator, denominator, value, quality"

@@ -43,6 +43,7 @@ IN_KPI_MONTH = {
     "too_few_territories": A_PROFILE,
     "too_recent": A_PROFILE,
     "attributes_unknown": A_PROFILE,
+    "channels_not_observed": "test_gru_kpi_values.py::test_a_portal_alone_is_no_digital_share_of_maturity",
 }
 A_REQUEST = "gru/_unit_tests.yml::what_a_publisher_does_not_tell_of_a_case_is_null_with_its_reason"
 # Why it ends in a fact or a dimension, and the test (pytest's, or a unit test of dbt) that finds it there.

@@ -60,25 +60,35 @@ def missing(warehouse) -> dict[str, set[str]]:
 
 def test_one_history_gives_the_rows_of_a_full_refresh(warehouse):
     lake = warehouse.lake
-    accept(lake, 2)
-    accept(lake, 5)
+    for offset in (2, 5, 3, 4):
+        accept(lake, offset)
     warehouse.build(with_tests=False)
     found = peers(warehouse)
     assert [level for level, _, _ in found] == ["commune", "epci"]
-    # requests of the week are not due; the other reasons are those of the pillar, the rank or the territories
-    assert missing(warehouse) == {
+    # requests of the week are not due, few days of accounts and few contacts were seen: too little for a composite
+    few = {
+        "maturity_score": {"too_few_pillars"},
+        "maturity_activity": {"below_minimum_n"},
         "maturity_conversation": {"not_observed"},
-        "maturity_timeliness": {"too_recent"},
-        "maturity_rank_band_width": {"attributes_unknown", "no_peers"},
+        "maturity_digital_service": {"below_minimum_n"},
         "maturity_gini": {"too_few_territories"},
         "maturity_theil": {"too_few_territories"},
         "digital_service_gini": {"too_few_territories"},
+    }
+    assert missing(warehouse) == few | {
+        "maturity_timeliness": {"too_recent"},
+        "maturity_rank_band_width": {"too_few_pillars"},
     }
     accept(lake, 1)  # late
     accept(lake, 5, variant=1, only="territory_attributes")  # another attempt
     accept(lake, 40)  # another quarter's end, and requests that are due
     warehouse.build(with_tests=False)
     assert peers(warehouse) != found
+    # the région has enough known by then, and a département: without company, or without attributes
+    assert missing(warehouse) == few | {
+        "maturity_timeliness": {"below_minimum_n"},
+        "maturity_rank_band_width": {"attributes_unknown", "no_peers", "too_few_pillars"},
+    }
     hold(lake, 5, "territory_attributes")
     hold(lake, 40, "insee_melodi")
     hold(lake, 1, "opendatasoft")

@@ -169,6 +169,15 @@ def built(empty_warehouse):
     stays += [lump("2025-07", "2025-12", 300), lump("2026-01", "2026-06", 600)]
     stays += [stay("2026-07", 100, 20, 4), stay("2026-07", None, 1, 2, **hidden), stay("2026-08", 8, 0, 2)]
     accept("tourist_tax", "stays", stays)
+    # Requests of the same commune, and of one whose only hosts are two: nobody else is known to be there
+    asked_of = [("35288", "2026-07", 12), ("35288", "2026-08", 15), ("35093", "2026-07", 11), ("35288", "2026-06", 4)]
+    told = [
+        {"request_id": f"{code}-{month}-{number}", "declared_on": f"{month}-05", "municipality_code": code,
+         "status": "Ouvert", "channel": "Courrier", "category": "Divers"}
+        for code, month, count in asked_of
+        for number in range(count)
+    ]  # fmt: skip
+    accept("opendatasoft", "reports", told)
     phones = [
         presence("2026-07-01", "Touristes", "France", 100, 80),
         presence("2026-07-01", "Touristes", "Étranger", 50, 40),
@@ -326,6 +335,35 @@ def test_tourist_tax_is_dated_by_the_stay_and_lumps_are_not_spread(built):
         assert found == (12 * 10 + 900, None, 1), territory
     assert kpi(built, "tourist_tax_nights_12_months", MALO, "2026-05") == (None, "fewer_than_12_months")
     assert kpi(built, "tourist_tax_nights_12_months", MALO, "2026-07") == (None, "not_defined")
+
+
+def test_tourism_load_is_persons_a_day_for_a_hundred_inhabitants(built):
+    columns = "value, quality, null_reason"
+    for territory in ("nuts:FRH0", "region:53"):
+        load = pytest.approx(100 * (440 / 31) / population(built, territory))
+        assert kpi(built, "tourism_load", territory, "2026-07", columns) == (load, "ok", None)
+        assert kpi(built, "tourism_load", territory, "2026-08", columns) == (None, "withheld", "withheld")
+    found = kpi(built, "tourist_tax_load", MALO, "2026-07", "value, n, known_share, quality")
+    assert found == (pytest.approx(100 * (120 / 31) / population(built, MALO)), 6, 0.5, "indicative")
+    columns = "value, numerator, denominator, null_reason"
+    assert kpi(built, "tourist_tax_load", MALO, "2026-08", columns) == (None, None, None, "below_minimum_n")
+
+
+def test_requests_per_inhabitant_and_per_present_person(built):
+    people = population(built, MALO)
+    columns = "numerator, denominator, value, n, quality"
+    found = kpi(built, "requests_per_1000_inhabitants", MALO, "2026-07", columns)
+    assert found == (12, people, pytest.approx(12000 / people), 12, "indicative")
+    present = pytest.approx(people + 120 / 31)
+    found = kpi(built, "requests_per_1000_present", MALO, "2026-07", columns)
+    assert found == (12, present, pytest.approx(12000 / (people + 120 / 31)), 12, "indicative")
+    # two declarants are a secret, which the persons present must not tell; a commune without hosts; too few requests
+    columns = "denominator, value, n, null_reason"
+    assert kpi(built, "requests_per_1000_present", MALO, "2026-08", columns) == (None, None, 15, "not_reported")
+    dinard = "commune:35093"
+    assert kpi(built, "requests_per_1000_present", dinard, "2026-07", columns) == (None, None, 11, "not_reported")
+    assert kpi(built, "requests_per_1000_inhabitants", dinard, "2026-07", "n, null_reason") == (11, None)
+    assert kpi(built, "requests_per_1000_present", MALO, "2026-06", columns) == (None, None, 4, "below_minimum_n")
 
 
 def test_mobile_presence_is_another_quantity_and_is_not_rolled_up(built):

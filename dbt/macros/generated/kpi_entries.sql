@@ -49,6 +49,79 @@
         "channel_split": "none",
         "compute": {
             "column": none,
+            "denominator": "max(territory.population)",
+            "from": "kpi_input_request_month",
+            "known_share": none,
+            "measure": none,
+            "n": "sum(input.requests_count)",
+            "null_reason": "null_reason",
+            "numerator": "sum(input.requests_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1000,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "requests_per_1000_inhabitants",
+        "streams": [
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "destination"
+        ]
+    },
+    {
+        "audience": "all",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "max(territory.population) + case when sum(input.declarants_count) >= 3 then sum(input.tax_nights_count) end / max(input.days_count)",
+            "from": "kpi_input_present_request",
+            "known_share": none,
+            "measure": none,
+            "n": "sum(input.requests_count)",
+            "null_reason": "null_reason",
+            "numerator": "sum(input.requests_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 1000,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "requests_per_1000_present",
+        "streams": [
+            "publik.forms",
+            "open311.requests",
+            "opendatasoft.reports",
+            "tourist_tax.stays"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "destination"
+        ]
+    },
+    {
+        "audience": "resident",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
             "denominator": "sum(input.known_channel_requests_count)",
             "from": "kpi_input_request_month",
             "known_share": "sum(input.known_channel_requests_count) / cast(sum(input.requests_count) as double)",
@@ -1700,6 +1773,75 @@
         ]
     },
     {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "sum(input.counted_days_count) * max(territory.population)",
+            "from": "kpi_input_tourism_month",
+            "known_share": none,
+            "measure": none,
+            "n": none,
+            "null_reason": "null_reason",
+            "numerator": "sum(input.nights_count)",
+            "opinionated": none,
+            "rollup": "published",
+            "scale": 100,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "tourism_load",
+        "streams": [
+            "eurostat.nights"
+        ],
+        "territory_levels": [
+            "region",
+            "nuts2",
+            "nuts1",
+            "country"
+        ]
+    },
+    {
+        "audience": "visitor",
+        "audience_split": false,
+        "channel_split": "none",
+        "compute": {
+            "column": none,
+            "denominator": "max(input.days_count) * max(territory.population)",
+            "from": "kpi_input_tourist_tax_month",
+            "known_share": "count(input.tax_nights_count) / cast(count(*) as double)",
+            "measure": none,
+            "n": "sum(input.declarants_count)",
+            "null_reason": "null_reason",
+            "numerator": "sum(input.tax_nights_count)",
+            "opinionated": none,
+            "rollup": "ancestors",
+            "scale": 100,
+            "window_months": 1
+        },
+        "interval": {
+            "cluster": none,
+            "method": "none"
+        },
+        "is_daily": false,
+        "kind": "ratio",
+        "kpi_id": "tourist_tax_load",
+        "streams": [
+            "tourist_tax.stays"
+        ],
+        "territory_levels": [
+            "commune",
+            "epci",
+            "destination"
+        ]
+    },
+    {
         "audience": "all",
         "audience_split": false,
         "channel_split": "also",
@@ -2972,9 +3114,9 @@
             "column": "maturity_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": "max(input.known_weight_share)",
+            "known_share": "max(input.known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.known_indicators_count)",
             "null_reason": "null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3020,9 +3162,9 @@
             "column": "presence_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.presence_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.presence_observations_count)",
             "null_reason": "presence_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3058,9 +3200,9 @@
             "column": "activity_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.activity_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.activity_observations_count)",
             "null_reason": "activity_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3101,9 +3243,9 @@
             "column": "conversation_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.conversation_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.conversation_observations_count)",
             "null_reason": "conversation_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3113,7 +3255,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "none"
+            "method": "model"
         },
         "is_daily": false,
         "kind": "model",
@@ -3139,9 +3281,9 @@
             "column": "audience_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.audience_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.audience_observations_count)",
             "null_reason": "audience_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3151,7 +3293,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "none"
+            "method": "model"
         },
         "is_daily": false,
         "kind": "model",
@@ -3182,9 +3324,9 @@
             "column": "digital_service_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.digital_service_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.digital_service_observations_count)",
             "null_reason": "digital_service_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3194,7 +3336,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "none"
+            "method": "model"
         },
         "is_daily": false,
         "kind": "model",
@@ -3221,9 +3363,9 @@
             "column": "timeliness_score",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.timeliness_known_share)",
             "measure": none,
-            "n": none,
+            "n": "max(input.timeliness_observations_count)",
             "null_reason": "timeliness_null_reason",
             "numerator": none,
             "opinionated": none,
@@ -3233,7 +3375,7 @@
         },
         "interval": {
             "cluster": none,
-            "method": "none"
+            "method": "model"
         },
         "is_daily": false,
         "kind": "model",
@@ -3255,47 +3397,10 @@
         "audience_split": false,
         "channel_split": "none",
         "compute": {
-            "column": "openness_score",
-            "denominator": none,
-            "from": "kpi_input_maturity",
-            "known_share": none,
-            "measure": none,
-            "n": none,
-            "null_reason": "openness_null_reason",
-            "numerator": none,
-            "opinionated": none,
-            "rollup": "published",
-            "scale": 1,
-            "window_months": 1
-        },
-        "interval": {
-            "cluster": none,
-            "method": "none"
-        },
-        "is_daily": false,
-        "kind": "model",
-        "kpi_id": "maturity_openness",
-        "streams": [
-            "opendatasoft.reports",
-            "open311.requests",
-            "publik.forms",
-            "opendatasoft.experiences"
-        ],
-        "territory_levels": [
-            "epci",
-            "departement",
-            "region"
-        ]
-    },
-    {
-        "audience": "all",
-        "audience_split": false,
-        "channel_split": "none",
-        "compute": {
             "column": "rank_band_width",
             "denominator": none,
             "from": "kpi_input_maturity",
-            "known_share": none,
+            "known_share": "max(input.known_share)",
             "measure": none,
             "n": "max(input.ranked_count)",
             "null_reason": "rank_null_reason",

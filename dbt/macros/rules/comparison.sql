@@ -7,12 +7,16 @@
 {#- The least share of the published weights whose pillars are known for a composite to say something of a territory. -#}
 {% macro minimum_known_weight() -%} 0.6 {%- endmacro %}
 
+{#- The digital share of contacts compares territories that are heard by each of so many ways: digital, the phone, the counter or mail. -#}
+{% macro contact_ways() -%} 3 {%- endmacro %}
+
 {#- A request is looked at for so long before it counts as not closed in time. -#}
 {% macro resolution_deadline_days() -%} 30 {%- endmacro %}
 
 {#-
     The CTE `sums` of fct_maturity_month: per territory, month and indicator the numerator and the denominator of what facts say. Denominators of
-    populations are the business of whoever sums up. `utterances` belongs to no pillar: it tells who is heard at all.
+    populations are the business of whoever sums up. Of no pillar: `utterances` tells who is heard at all, `contacts_by_phone` and
+    `contacts_by_counter_or_mail` by which ways besides the digital one.
 -#}
 {% macro maturity_sums(month_is_touched, post_month_is_touched) -%}
 sums as (
@@ -21,7 +25,8 @@ sums as (
         month_on,
         'followers_per_1000' as indicator_code,
         sum(followers_count) as numerator,
-        null as denominator
+        null as denominator,
+        sum(account_days_count) as observations_count
     from account_months
     where followers_count is not null
     group by territory_id, month_on
@@ -31,7 +36,8 @@ sums as (
         month_on,
         'posts_per_account_day' as indicator_code,
         0 as numerator,
-        sum(account_days_count) as denominator
+        sum(account_days_count) as denominator,
+        sum(account_days_count) as observations_count
     from account_months
     group by territory_id, month_on
     {%- for indicator, fact, numerator, denominator, condition in [
@@ -56,7 +62,8 @@ sums as (
         month_on,
         '{{ indicator }}' as indicator_code,
         {{ numerator }} as numerator,
-        {{ denominator }} as denominator
+        {{ denominator }} as denominator,
+        count(*) as observations_count
     from {{ ref(fact) }}
     where {{ condition }} and territory_id is not null and {{ month_is_touched }}
     group by territory_id, month_on
@@ -68,7 +75,8 @@ sums as (
         post.month_on,
         'posts_per_account_day' as indicator_code,
         count(*) as numerator,
-        0 as denominator
+        0 as denominator,
+        0 as observations_count
     from {{ ref('fct_post') }} as post
     inner join {{ ref('fct_account_day') }} as account on post.account_key = account.account_key and post.posted_on = account.day_on
     where
@@ -79,24 +87,51 @@ sums as (
         and account.channel_code != 'google_business'
         and {{ post_month_is_touched }}
     group by post.territory_id, post.month_on
+    {%- for indicator, numerator, denominator in [
+        ('digital_contact_share', 'count(*) filter (where is_digital)', 'count(is_digital)'),
+        ('contacts_by_phone', "count(*) filter (where channel_code = 'phone')", 'null'),
+        ('contacts_by_counter_or_mail', "count(*) filter (where is_paper or channel_code = 'counter')", 'null')
+    ] %}
     union all by name
     select
         territory_id,
         month_on,
-        'digital_contact_share' as indicator_code,
-        count(*) filter (where is_digital) as numerator,
-        count(is_digital) as denominator
+        '{{ indicator }}' as indicator_code,
+        {{ numerator }} as numerator,
+        {{ denominator }} as denominator,
+        count(*) as observations_count
     from ({{ contacts_counted_once(month_is_touched) }}) as contact
     where is_digital is not null and {{ month_is_touched }}
     group by territory_id, month_on
+    {%- endfor %}
 )
+{%- endmacro %}
+
+{#- Other weights that could have been published, and each pillar left out in turn. -#}
+{% macro weight_variants() -%}
+    select
+        'draw' as variant_kind,
+        draw_number as variant_number,
+        pillar_code,
+        weight
+    from {{ ref('maturity_weight_draws') }}
+    union all
+    select
+        'left_out' as variant_kind,
+        left_out.display_order as variant_number,
+        weight.pillar_code,
+        weight.weight
+    from {{ ref('maturity_weights') }} as weight
+    inner join {{ ref('maturity_weights') }} as left_out on weight.pillar_code != left_out.pillar_code
 {%- endmacro %}
 
 {#- What each quarter's ranks rest on, as one number. -#}
 {% macro composite_fingerprints() -%}
     select
         maturity.quarter_on,
-        {{ fingerprint(['maturity.territory_id', 'maturity.pillar_code', 'maturity.score', 'maturity.is_provisional', 'stratum.stratum_code']) }}
+        {{ fingerprint([
+            'maturity.territory_id', 'maturity.pillar_code', 'maturity.score', 'maturity.known_share', 'maturity.is_provisional', 'stratum.stratum_code'
+        ]) }}
             as scores_fingerprint
     from {{ ref('fct_maturity') }} as maturity
     left join {{ ref('dim_territory_stratum') }} as stratum on maturity.territory_id = stratum.territory_id

@@ -1,6 +1,6 @@
 {#-
     The last day that the data speak of. Posts are events read as they happen: the night itself, even a silent one. A portal and a statistical
-    office publish with a delay: their latest record, never later than the night.
+    office publish with a delay: their latest record, never later than the night; a record of a year goes to its end.
 -#}
 {% macro data_through(domain, last_accepted_night_on, last_record_on) -%}
     case

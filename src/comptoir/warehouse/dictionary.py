@@ -135,8 +135,8 @@ def render_kpis_page(catalogue: list[Kpi] | None = None) -> str:
     for kpi in active(entries):
         lines += _kpi_section(kpi)
     planned = [kpi for kpi in entries if kpi.status == "planned"]
-    lines.append("## Planned\n\nThey rest on what is not inferred yet, and have no figures.\n\n")
-    lines += [f"- `{kpi.kpi_id}` {kpi.name_fr}: {kpi.question_fr}\n" for kpi in planned]
+    lines.append("## Planned\n\nThey rest on what is not inferred or not read yet, and have no figures.\n\n")
+    lines += [f"- `{kpi.kpi_id}` {kpi.name_fr}: {kpi.question_fr} {_cell(kpi.definition_fr)}\n" for kpi in planned]
     return "".join(lines)
 
 

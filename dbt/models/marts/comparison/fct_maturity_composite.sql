@@ -18,6 +18,8 @@ scores as (
         maturity.quarter_on,
         maturity.pillar_code,
         maturity.score,
+        maturity.known_share,
+        maturity.known_indicators_count,
         maturity.last_month_on,
         maturity.is_provisional,
         weight.weight,
@@ -42,6 +44,8 @@ composites as (
         max(last_month_on) as last_month_on,
         bool_or(is_provisional) as is_provisional,
         round(sum(weight) filter (where score is not null) / sum(weight), 9) as known_weight_share,
+        round(sum(weight * known_share) / sum(weight), 9) as known_share,
+        sum(known_indicators_count) as known_indicators_count,
         -- Rounded: the same numbers summed in another order differ in their last digits.
         round(sum(weight * score) / nullif(sum(weight) filter (where score is not null), 0), 9) as score
     from scores
@@ -61,20 +65,7 @@ ranked as (
 
 -- Other weights that could have been published, and each pillar left out in turn.
 variants as (
-    select
-        'draw' as variant_kind,
-        draw_number as variant_number,
-        pillar_code,
-        weight
-    from {{ ref('maturity_weight_draws') }}
-    union all
-    select
-        'left_out' as variant_kind,
-        left_out.display_order as variant_number,
-        weight.pillar_code,
-        weight.weight
-    from {{ ref('maturity_weights') }} as weight
-    inner join {{ ref('maturity_weights') }} as left_out on weight.pillar_code != left_out.pillar_code
+    {{ weight_variants() }}
 ),
 
 variant_scores as (
@@ -127,6 +118,8 @@ select
     bands.score_high,
     -- no pillar known: none of the weights
     case when composites.known_weight_share > 0 then composites.known_weight_share else 0.0 end as known_weight_share,
+    composites.known_share,
+    cast(composites.known_indicators_count as integer) as known_indicators_count,
     case when ranked.territory_id is null then 'too_few_pillars' end as null_reason,
     cast(ranked.ranked_count as integer) as ranked_count,
     {% for column, expression in {

@@ -26,7 +26,8 @@ months as (
                 <= (select requests_read.night_on from requests_read)
         end as is_due,
         month.numerator,
-        month.denominator
+        month.denominator,
+        month.observations_count
     from {{ ref('fct_maturity_month') }} as month
     inner join {{ ref('maturity_indicators') }} as indicator on month.indicator_code = indicator.indicator_code
 ),
@@ -39,6 +40,8 @@ quarters as (
         indicator_code,
         low,
         high,
+        min_n,
+        interval_rule,
         max(month_on) as last_month_on,
         bool_or(is_due) as is_due,
         case quarter_rule
@@ -46,21 +49,63 @@ quarters as (
             when 'last' then {{ last_known('numerator / nullif(denominator, 0)', 'month_on') }}
             when 'max' then max(numerator)
         end as value,
-        case when quarter_rule = 'ratio' then sum(denominator) filter (where is_due) end as denominator
+        sum(numerator) filter (where is_due) as numerator,
+        case when quarter_rule = 'ratio' then sum(denominator) filter (where is_due) end as denominator,
+        coalesce(sum(observations_count) filter (where is_due), 0) as observations_count
     from months
-    group by territory_id, quarter_on, pillar_code, indicator_code, low, high, quarter_rule
+    group by territory_id, quarter_on, pillar_code, indicator_code, low, high, min_n, interval_rule, quarter_rule
+),
+
+-- A share of contacts says which ways a territory is heard by before it says anything of the territory.
+heard as (
+    select
+        territory_id,
+        cast(date_trunc('quarter', month_on) as date) as quarter_on,
+        count(distinct indicator_code) as ways_count
+    from {{ ref('fct_maturity_month') }}
+    where indicator_code in ('digital_contact_share', 'contacts_by_phone', 'contacts_by_counter_or_mail') and numerator > 0
+    group by territory_id, cast(date_trunc('quarter', month_on) as date)
+),
+
+reasoned as (
+    select
+        quarters.*,
+        case
+            when quarters.value is null and not quarters.is_due then 'too_recent'
+            when quarters.value is null then 'not_observed'
+            when quarters.indicator_code = 'digital_contact_share' and coalesce(heard.ways_count, 0) < {{ contact_ways() }}
+                then 'channels_not_observed'
+            when quarters.observations_count < quarters.min_n then 'below_minimum_n'
+        end as null_reason
+    from quarters
+    left join heard on quarters.territory_id = heard.territory_id and quarters.quarter_on = heard.quarter_on
+),
+
+bounded as (
+    select
+        *,
+        {% for bound, side in {'low': '-', 'high': '+'}.items() -%}
+        case interval_rule
+            when 'count' then value
+            when 'share' then {{ share_bound('numerator', 'denominator', side) }}
+        end as value_{{ bound }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from reasoned
 )
 
 select
-    quarters.territory_id,
-    quarters.quarter_on,
-    quarters.pillar_code,
-    quarters.indicator_code,
-    quarters.value,
-    {{ goalpost_score('quarters.value', 'quarters.low', 'quarters.high') }} as score,
-    quarters.denominator,
-    case when quarters.value is null then case when quarters.is_due then 'not_observed' else 'too_recent' end end as null_reason,
-    quarters.last_month_on,
-    {{ add_months('quarters.quarter_on', 3) }} > newest.night_on as is_provisional
-from quarters
+    bounded.territory_id,
+    bounded.quarter_on,
+    bounded.pillar_code,
+    bounded.indicator_code,
+    case when bounded.null_reason is null then bounded.value end as value,
+    {% for column, value in {'score': 'value', 'score_low': 'value_low', 'score_high': 'value_high'}.items() -%}
+    case when bounded.null_reason is null then {{ goalpost_score('bounded.' ~ value, 'bounded.low', 'bounded.high') }} end as {{ column }},
+    {% endfor -%}
+    bounded.denominator,
+    cast(bounded.observations_count as bigint) as observations_count,
+    bounded.null_reason,
+    bounded.last_month_on,
+    {{ add_months('bounded.quarter_on', 3) }} > newest.night_on as is_provisional
+from bounded
 cross join newest

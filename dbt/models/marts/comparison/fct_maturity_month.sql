@@ -1,6 +1,5 @@
 {%- set facts = [
-    'fct_account_day', 'fct_post', 'fct_comment', 'fct_mention', 'fct_contact', 'fct_request', 'fct_call', 'fct_web_day', 'fct_satisfaction',
-    'fct_review'
+    'fct_account_day', 'fct_post', 'fct_comment', 'fct_mention', 'fct_contact', 'fct_request', 'fct_call', 'fct_web_day', 'fct_review'
 ] -%}
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
@@ -8,42 +7,16 @@
 ) }}
 {%- set month_is_touched = in_touched_months(facts, 'month_on') %}
 with
--- Things that count once however often they are seen: a platform, an open data set.
-items as (
-    select distinct
+-- A platform counts once however many accounts it has.
+platforms as (
+    select
         territory_id,
         month_on,
-        'platforms' as indicator_code,
-        channel_code as item
+        channel_code,
+        count(*) as account_days_count
     from {{ ref('fct_account_day') }}
     where channel_code != 'google_business' and {{ month_is_touched }}
-
-    union
-
-    select
-        told.territory_id,
-        told.month_on,
-        'open_sources' as indicator_code,
-        told.source_id as item
-    from (
-        select
-            territory_id,
-            month_on,
-            source_id,
-            stream
-        from {{ ref('fct_contact') }}
-        where {{ month_is_touched }}
-        union
-        select
-            territory_id,
-            month_on,
-            source_id,
-            stream
-        from {{ ref('fct_satisfaction') }}
-        where {{ month_is_touched }}
-    ) as told
-    inner join {{ ref('source_stream') }} as contract on told.source_id = contract.source_id and told.stream = contract.stream
-    inner join {{ ref('open_licences') }} as open_licence on contract.licence = open_licence.licence
+    group by territory_id, month_on, channel_code
 ),
 
 account_months as (
@@ -78,17 +51,19 @@ select
         when 'followers_per_1000' then max(inside.population) / 1000.0
         when 'web_visits_per_inhabitant' then max(inside.population)
         else sum(sums.denominator)
-    end as double) as denominator
+    end as double) as denominator,
+    cast(sum(sums.observations_count) as bigint) as observations_count
 from sums
 inner join inside on sums.territory_id = inside.territory_id
 group by inside.ancestor_id, sums.month_on, sums.indicator_code
 union all
 select
     inside.ancestor_id as territory_id,
-    items.month_on,
-    items.indicator_code,
-    cast(count(distinct items.item) as double) as numerator,
-    cast(1 as double) as denominator
-from items
-inner join inside on items.territory_id = inside.territory_id
-group by inside.ancestor_id, items.month_on, items.indicator_code
+    platforms.month_on,
+    'platforms' as indicator_code,
+    cast(count(distinct platforms.channel_code) as double) as numerator,
+    cast(1 as double) as denominator,
+    cast(sum(platforms.account_days_count) as bigint) as observations_count
+from platforms
+inner join inside on platforms.territory_id = inside.territory_id
+group by inside.ancestor_id, platforms.month_on

@@ -38,7 +38,9 @@ select
     listed.family,
     listed.re_read_days,
     landed.last_accepted_night_on,
-    {{ data_through('listed.domain', 'landed.last_accepted_night_on', 'landed.last_record_on') }} as data_through_on,
+    {{ data_through(
+        'listed.domain', 'landed.last_accepted_night_on', 'coalesce(landed.last_record_on, annual.last_record_on)'
+    ) }} as data_through_on,
     cast({{ dbt.datediff('landed.last_accepted_night_on', 'newest.night_on', 'day') }} as integer) as stale_nights,
     coalesce(
         landed.last_held_night_on > landed.last_accepted_night_on,
@@ -48,3 +50,5 @@ select
 from listed
 cross join newest
 left join landed on listed.source_id = landed.source_id and listed.stream = landed.stream
+-- The lake dates records by day and by month; those of a year it leaves undated.
+left join {{ ref('int_annual_record') }} as annual on listed.source_id = annual.source_id and listed.stream = annual.stream

@@ -137,6 +137,6 @@ select
 from counted
 inner join {{ ref('int_request_frontier') }} as frontier on counted.source_id = frontier.source_id
 {% if is_partial -%}
-where ({{ ['counted.'] | product(key) | map('join') | join(', ') }}) in (select ({{ key | join(', ') }}) from {{ ref('int_backlog_affected') }})
+where (counted.{{ key | join(', counted.') }}) in (select ({{ key | join(', ') }}) from {{ ref('int_backlog_affected') }})
 {% endif -%}
 group by counted.source_id, counted.stream, counted.territory_id, counted.day_on
