@@ -36,7 +36,8 @@ def rows(source: str, stream: str, night: dt.date, variant: int = 0) -> list[Row
     """What that stream shows at the end of that night. Same night and variant: same rows."""
     if stream != "attributes":
         return tourism_fixture.rows(source, stream, night, variant)
-    chance = random.Random(f"attributes|{night}|{variant}")
+    world = tourism_fixture.WORLD.get() or ""
+    chance = random.Random(f"attributes{world}|{night}|{variant}")
     if chance.random() < 0.3:
         return []  # most nights bring no file; some of these do not either
     year = 2025 + (night - FIRST_DAY).days % 2
@@ -45,7 +46,7 @@ def rows(source: str, stream: str, night: dt.date, variant: int = 0) -> list[Row
         code = commune["commune_code"]
         if chance.random() < 0.02:
             continue
-        fixed = random.Random(f"{code}|{year}")
+        fixed = random.Random(f"{code}{world}|{year}")
         numbers: dict[str, float | None] = {
             "area_km2": round(fixed.uniform(4, 60), 2) + variant,
             "density_class_7": fixed.choice([5, 6, 6, 7]),

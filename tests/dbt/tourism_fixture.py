@@ -9,12 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 Row = dict[str, Any]
 FIRST_DAY = dt.date(2026, 11, 1)
 COMMUNES = ["35288", "29019", "99999"]
 RESIDENCES = ("TOTAL", "DOM", "FOR")
+# Another number: another world, in which other records are restated, edited, deleted and late.
+WORLD: ContextVar[int] = ContextVar("world", default=0)
 
 
 def rows(source: str, stream: str, night: dt.date, variant: int = 0) -> list[Row]:
@@ -23,7 +26,7 @@ def rows(source: str, stream: str, night: dt.date, variant: int = 0) -> list[Row
 
 
 def _random(*key: object) -> random.Random:
-    return random.Random(f"tourism|{key}")
+    return random.Random(f"tourism{WORLD.get() or ''}|{key}")
 
 
 def _vintage(night: dt.date, variant: int) -> str:
