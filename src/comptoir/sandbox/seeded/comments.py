@@ -11,7 +11,6 @@ from comptoir.sandbox.seeded.posts import Post
 from comptoir.sandbox.seeded.season import Season
 from comptoir.sandbox.seeded.writing import compose
 
-
 OFFICIAL_EVERY = 3  # one answer in so many is the account's own
 
 
