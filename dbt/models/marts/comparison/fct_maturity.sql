@@ -38,7 +38,7 @@ scored as (
         coalesce(
             min(found.observations_count) filter (where found.score is not null and indicator.interval_rule != 'count'),
             min(found.observations_count) filter (where found.score is not null),
-            nullif(max(found.observations_count), 0)
+            max(found.observations_count)
         ) as observations_count,
         min(found.null_reason) filter (where found.null_reason != 'not_observed') as null_reason
     from {{ ref('fct_maturity_indicator') }} as found
@@ -57,7 +57,7 @@ select
         when scored.known_count is null then 0.0
         else scored.known_count / cast(pillars.indicators_count as double)
     end as known_share,
-    cast(coalesce(scored.known_count, 0) as integer) as known_indicators_count,
+    cast(case when scored.territory_id is null then 0 else scored.known_count end as integer) as known_indicators_count,
     scored.observations_count,
     case when scored.score is null then coalesce(scored.null_reason, 'not_observed') end as null_reason,
     observed.last_month_on,

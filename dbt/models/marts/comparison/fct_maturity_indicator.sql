@@ -51,7 +51,7 @@ quarters as (
         end as value,
         sum(numerator) filter (where is_due) as numerator,
         case when quarter_rule = 'ratio' then sum(denominator) filter (where is_due) end as denominator,
-        coalesce(sum(observations_count) filter (where is_due), 0) as observations_count
+        sum(observations_count) filter (where is_due) as observations_count
     from months
     group by territory_id, quarter_on, pillar_code, indicator_code, low, high, min_n, interval_rule, quarter_rule
 ),
@@ -73,7 +73,7 @@ reasoned as (
         case
             when quarters.value is null and not quarters.is_due then 'too_recent'
             when quarters.value is null then 'not_observed'
-            when quarters.indicator_code = 'digital_contact_share' and coalesce(heard.ways_count, 0) < {{ contact_ways() }}
+            when quarters.indicator_code = 'digital_contact_share' and (heard.ways_count is null or heard.ways_count < {{ contact_ways() }})
                 then 'channels_not_observed'
             when quarters.observations_count < quarters.min_n then 'below_minimum_n'
         end as null_reason
