@@ -26,7 +26,10 @@ select
     broken.break_reason_fr is not null as is_series_break,
     broken.break_reason_fr,
     -- complete until then; of a stream that does not speak of the month there is nothing in it
-    case when freshness.data_through_on >= judged.month_on then freshness.data_through_on else freshness.last_data_on end as data_through_on,
+    case
+        when freshness.data_through_on >= judged.month_on then freshness.data_through_on
+        else freshness.last_data_on
+    end as data_through_on,
     freshness.stale_nights,
     peers.peer_median,
     peers.peer_count,

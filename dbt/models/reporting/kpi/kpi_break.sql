@@ -85,7 +85,8 @@ select
     series.territory_id,
     series.channel_code,
     {{ add_months('begun.month_on', 1) }} as month_on,
-    first_record.source_fr || 'commence le ' || {{ french_day('first_record.record_on') }} || ' : le mois d’avant n’est pas entier.' as reason_fr
+    first_record.source_fr || 'commence le ' || {{ french_day('first_record.record_on') }}
+    || ' : le mois d’avant n’est pas entier.' as reason_fr
 from series
 inner join begun on series.kpi_id = begun.kpi_id and series.source_stream = begun.source_stream
 inner join first_record on series.source_stream = first_record.source_stream

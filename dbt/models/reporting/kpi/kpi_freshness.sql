@@ -1,4 +1,5 @@
--- How fresh each set of streams is that KPI rows rest on. A row of kind `model` names the families' streams of its entry: any source of theirs.
+-- How fresh each set of streams is that KPI rows rest on.
+-- A row of kind `model` names the families' streams of its entry: any source of theirs.
 with
 rows_of as (
     select

@@ -1,7 +1,7 @@
 {{ config(meta={'recompute': 'all'}) }}
 {%- set is_older_known = '(' ~ dbt.datediff('last_days.first_day_on', 'last_days.day_on', 'day') ~ ' > 30)' %}
--- A stock: the last day of each month that the source shows. What it had before its own first day is not in it: for thirty days nobody knows
--- what is older.
+-- A stock: the last day of each month that the source shows. What it had before its own first day is not in it: for thirty days nobody
+-- knows what is older.
 with
 last_days as (
     select
