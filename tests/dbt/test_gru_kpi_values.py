@@ -256,16 +256,20 @@ def test_a_portal_alone_is_no_digital_share_of_maturity(built):
 
 
 @pytest.mark.parametrize(
-    ("pillar", "twin", "low", "high"),
-    [("digital_service", "digital_contact_share", 0, 0.8), ("timeliness", "answered_call_rate", 0.5, 0.95)],
+    ("pillar", "twin", "low", "high", "bounds"),
+    [
+        # who comes back in the quarter is not followed from month to month: nobody can say how sure the share is
+        ("digital_service", "digital_contact_share", 0, 0.8, 0),
+        ("timeliness", "answered_call_rate", 0.5, 0.95, 2),
+    ],
 )
-def test_a_pillar_of_one_share_is_as_sure_as_its_kpi(built, pillar, twin, low, high):
+def test_a_pillar_of_one_share_is_no_surer_than_its_kpi(built, pillar, twin, low, high, bounds):
     """Two days of a site are too few, requests of the month too recent: half of each pillar is known."""
     columns = "value, interval_low, interval_high, n, quality"
     *figures, n, quality = kpi(built, twin, "epci:243500139", columns)
     goalposts = [pytest.approx(min(max((figure - low) / (high - low), 0), 1)) for figure in figures]
     found = kpi(built, f"maturity_{pillar}", "epci:243500139", f"{columns}, known_share")
-    assert found == (*goalposts, n, quality, 0.5)
+    assert found == (*goalposts[: bounds + 1], *[None] * (2 - bounds), n, quality, 0.5)
     assert quality == "indicative"
 
 
@@ -429,10 +433,8 @@ def test_the_stock_and_its_age(built):
     still_open = [steps for steps in SURVIVORS.values() if steps[-1][1] != "Clos"]
     assert kpi(built, "open_requests", "commune:29019", "value") == (4 + len(still_open),)
     old = sum((LAST - (steps[0][0] + dt.timedelta(hours=2)).date()).days > 30 for steps in still_open)
-    assert kpi(built, "open_over_30_days_share", "commune:29019", "numerator, denominator") == (
-        old,
-        4 + len(still_open),
-    )
+    # the city has told of cases for twenty days: what is older there nobody knows
+    assert kpi(built, "open_over_30_days_share", "commune:29019", "numerator, denominator") == (old, len(still_open))
     # of all that was declared in October, closed later or not
     october = [
         steps for steps in SURVIVORS.values() if steps[-1][1] != "Clos" or steps[-1][0] > at("2026-10-31T23:00:00")
