@@ -340,6 +340,13 @@ def test_satisfaction(built):
     )
 
 
+def test_an_answer_that_was_not_sent_is_no_voice(built):
+    """Of 47, five were left half-way."""
+    told = "select count(*) from {} where source_id = 'limesurvey'"
+    assert built.query(told.format("fct_satisfaction")) == [(47,)]
+    assert built.query(told.format("fct_voice")) == [(42,)]
+
+
 def test_web_visits_are_restated_and_a_missing_day_is_no_zero(built):
     assert kpi(built, "web_visits", "epci:243500139", "value, known_share, quality") == (
         420,

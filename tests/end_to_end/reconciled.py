@@ -468,7 +468,13 @@ for kind, bronze in {
     """,
     "request": "select count(*) from newest_case",
     "survey_answer": """
-        select (select count(distinct (survey_id, response_id)) from limesurvey.answers)
+        select (
+            select count(*) filter (is_complete) from (
+                from limesurvey.answers qualify row_number() over (
+                    partition by survey_id, response_id order by changed_at desc nulls last, _night desc
+                ) = 1
+            )
+        )
             + (select count(distinct experience_id) from services_publics_plus.experiences)
     """,
 }.items():

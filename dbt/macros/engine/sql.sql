@@ -56,6 +56,12 @@
 {#- A list's texts in lower case; NULL for NULL. -#}
 {% macro lower_texts(column) -%} list_transform({{ column }}, lambda text: lower(text)) {%- endmacro %}
 
+{#- A text in small letters without accents. -#}
+{% macro plain_letters(column) -%} lower(strip_accents({{ column }})) {%- endmacro %}
+
+{#- A text in which every match of a pattern is replaced. -#}
+{% macro replace_all(column, pattern, by) -%} regexp_replace({{ column }}, '{{ pattern }}', '{{ by }}', 'g') {%- endmacro %}
+
 {#- One row per element of a list. -#}
 {% macro each_of(column) -%} unnest({{ column }}) {%- endmacro %}
 

@@ -5,11 +5,7 @@
 
 {#- A commune's name as people write it: no accents, hyphens or apostrophes, small letters, "saint" for "st". -#}
 {% macro name_key(name) -%}
-    trim(regexp_replace(
-        regexp_replace(
-            regexp_replace(lower(strip_accents({{ name }})), '[^a-z0-9]+', ' ', 'g'), '\bst\b', 'saint', 'g'
-        ), '\bste\b', 'sainte', 'g'
-    ))
+    trim({{ replace_all(replace_all(replace_all(plain_letters(name), '[^a-z0-9]+', ' '), '\\bst\\b', 'saint'), '\\bste\\b', 'sainte') }})
 {%- endmacro %}
 
 {#-

@@ -58,7 +58,7 @@
             "max(case when measure_code = '" ~ code ~ "' then confidentiality_code end)"
         ) }} as {{ name.split('_')[0] }}_null_reason,
         {% endfor -%}
-        string_agg(distinct obs_status_code, ' ' order by obs_status_code) as obs_flag,
+        {{ join_texts(distinct_list('obs_status_code') ~ ' filter (where obs_status_code is not null)', ' ') }} as obs_flag,
         coalesce(bool_or(obs_status_code = 'P'), false) as is_provisional
     from {{ ref('stg_insee_melodi__frequentation') }}
     where

@@ -103,6 +103,8 @@ voices as (
         source_night_on,
         audience_rule
     from {{ ref('fct_satisfaction') }}
+    -- what is not sent is not said
+    where is_complete
 )
 
 select
