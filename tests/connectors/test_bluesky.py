@@ -209,3 +209,16 @@ def test_what_bluesky_really_answered_goes_through_unedited(real_data):
     assert any(row["hashtags"] for row in rows)
     (profile,) = projected("bluesky", "accounts", read["a_profile_0"]["profiles"], CONTEXT)
     assert profile["followers_count"] == read["a_profile_0"]["profiles"][0]["followersCount"]
+
+
+def test_the_simulated_accounts_answer_some_of_those_who_name_them(settings):
+    """As the warehouse joins them: a mention is heard under a hashtag, its answer stands in the own feed."""
+    asker = Asker(settings, "bluesky", NIGHT)
+    rows = {
+        stream: projected("bluesky", stream, asker.records(stream, since="2025-09-01"), CONTEXT)
+        for stream in ("accounts", "hashtag_posts", "posts")
+    }
+    accounts = {account["author_id"] for account in rows["accounts"]}
+    naming = {post["post_id"] for post in rows["hashtag_posts"] if accounts & set(post["mention_ids"] or [])}
+    answered = {post["reply_to_id"] for post in rows["posts"]} & naming
+    assert 0 < len(answered) < len(naming), (len(answered), len(naming))

@@ -11,7 +11,7 @@ from typing import Any
 
 from comptoir.sandbox.answers import Record
 from comptoir.sandbox.bluesky import Item
-from comptoir.sandbox.clock import DAY, Clock, mastodon_time
+from comptoir.sandbox.clock import DAY, PARIS, Clock, mastodon_time
 from comptoir.sandbox.seeded.growth import days_back, find, followers_on, grown, hidden, institution
 from comptoir.sandbox.seeded.people import Author, slug
 from comptoir.sandbox.seeded.posts import FIRST_DAY, Post
@@ -20,6 +20,7 @@ from comptoir.sandbox.seeded.writing import Text, answered, told
 
 SALT = 101
 MAX_LENGTH = 300
+NAMES_EVERY = 11  # one post in so many names a watched account
 SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"
 COLLECTION = "app.bsky.feed.post"
 FACET = "app.bsky.richtext.facet#"
@@ -120,8 +121,8 @@ class SeededNetwork:
             record["langs"] = [post.language]
         if facets:
             record["facets"] = facets
-        if to := answered(post, self.timeline.people):
-            parent = {"uri": _uri(to, post.id - (7 << 32)), "cid": _cid(post.id - 7)}
+        if to := self._answered(post):
+            parent = {"uri": _uri(*to), "cid": _cid(to[1])}
             record["reply"] = {"root": parent, "parent": parent}
         if post.media:
             images = [{"alt": "", "image": {"$type": "blob", "ref": {"$link": _cid(n)}}} for n in range(post.media)]
@@ -141,6 +142,21 @@ class SeededNetwork:
             "viewer": {"threadMuted": False, "embeddingDisabled": False},
             "labels": [],
         }
+
+    def _named(self, post: Post) -> Author | None:
+        """Return the watched account that somebody's post speaks to."""
+        asks = post.author.kind in ("resident", "visitor") and not post.is_reply and post.id % NAMES_EVERY == 0
+        return self.official[post.id // NAMES_EVERY % len(self.official)][1] if asks and self.official else None
+
+    def _answered(self, post: Post) -> tuple[Author, int] | None:
+        """Return whom a post replies to, and that post's number; official accounts answer who named them a day ago."""
+        to = answered(post, self.timeline.people)
+        if to is None:
+            return None
+        day = post.created_at.astimezone(PARIS).date() - DAY
+        heard = self.timeline.people_on(day) if post.author.kind == "institution" else []
+        named = [one for one in heard if self._named(one) is post.author]
+        return (named[0].author, named[0].id) if named else (to, post.id - (7 << 32))
 
     def _basic(self, author: Author) -> Record:
         created = dt.datetime.combine(author.created_on, dt.time(), dt.UTC)
@@ -172,7 +188,8 @@ class SeededNetwork:
     def _rich_text(self, post: Post) -> tuple[str, list[Record], list[str]]:
         """Return a post's text, its facets (by bytes of UTF-8, as the protocol counts) and the identities in it."""
         written: Text = told(self.seed, post, self.timeline.people, edited=False)
-        to = answered(post, self.timeline.people)
+        answers = self._answered(post)
+        to = answers[0] if answers else self._named(post)
         text, facets = "", list[Record]()
 
         def link(shown: str, kind: str, **feature: str) -> None:
