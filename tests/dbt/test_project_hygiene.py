@@ -148,8 +148,8 @@ KEPT_APART = {
     "fct_review": {"int_review_scope_night"},  # which nights asked for an establishment
     "int_opening_hours": {"int_zone_day"},  # the wall clock of a zone, whatever the schedule
     "int_request_event": {"int_request_course"},  # the changes of status, before any clock
-    "kpi_month_break": {"kpi_break"},  # what breaks, before the figures that it touches
-    "kpi_month": {"kpi_peer"},  # figures of other territories: found again when the neighbours are others
+    # breaks of series, which may come later than the figure; figures of other territories, found again when the neighbours are others
+    "kpi_month": {"kpi_month_break", "kpi_peer"},
 }
 
 
