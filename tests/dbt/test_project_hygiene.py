@@ -148,7 +148,7 @@ KEPT_APART = {
     "fct_review": {"int_review_scope_night"},  # which nights asked for an establishment
     "int_opening_hours": {"int_zone_day"},  # the wall clock of a zone, whatever the schedule
     "int_request_event": {"int_request_course"},  # the changes of status, before any clock
-    # breaks of series, which may come later than the figure; figures of other territories, found again when the neighbours are others
+    # breaks of series, which may come later than the figure; figures of others, found again with other neighbours
     "kpi_month": {"kpi_month_break", "kpi_peer"},
 }
 
