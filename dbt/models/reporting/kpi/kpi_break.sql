@@ -66,7 +66,8 @@ select
         'recoded': 'nouveau code', 'took_over': 'ancien code'}) }} || ' ' || other.territory_name || ').' as reason_fr
 from {{ ref('dim_territory_event') }} as event
 inner join {{ ref('dim_territory') }} as other on event.other_territory_id = other.territory_id
-union all
+-- Two streams of a source may begin together.
+union
 -- A source that is counted beside others from a month on adds what was there before.
 select
     series.kpi_id,
@@ -78,7 +79,7 @@ from series
 inner join begun on series.kpi_id = begun.kpi_id and series.source_stream = begun.source_stream
 inner join first_record on series.source_stream = first_record.source_stream
 where begun.month_on > series.series_begins_on
-union all
+union
 -- A source that begins within a month: what is counted of that month is a part of it.
 select
     series.kpi_id,
