@@ -139,6 +139,7 @@ SOMETHING_ELSE = {
     ("dbt/macros/rules/comparison.sql", "count(input.is_replied)"),
     ("dbt/macros/rules/comparison.sql", "sum(input.interactions_count)"),
     ("dbt/macros/rules/comparison.sql", "sum(input.visits_count)"),
+    ("dbt/models/marts/comparison/fct_maturity_month.sql", "count(distinct input.channel_code)"),
     ("dbt/models/marts/comparison/fct_maturity_month.sql", "max(territory.population)"),
     # a year of one territory, before it is a KPI's column
     ("dbt/models/reporting/kpi/kpi_input_nights_seasonality.sql", "sum(input.nights_count)"),
