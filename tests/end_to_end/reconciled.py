@@ -636,7 +636,7 @@ RECONCILED["dim_territory_attribute/classified_accommodation"] = (
 )
 
 # Nobody of the demonstration names a watched account there.
-NONE_IN_THE_DEMONSTRATION = {"fct_mention/mastodon", "fct_mention/bluesky"}
+NONE_IN_THE_DEMONSTRATION = {"fct_mention/mastodon"}
 NOT_RECORDS = {
     "fct_digital_inequality": "an index of a territory and a quarter, computed from the scores of maturity",
     "fct_maturity": "a score of a territory, computed from its indicators",

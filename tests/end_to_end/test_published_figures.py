@@ -241,7 +241,7 @@ ADDITIVE = {
             union all by name
             from fct_request
             union all by name
-            from fct_satisfaction
+            select * from fct_satisfaction where is_complete
         )
         select month_on, count(*) from said where {INSIDE} group by 1
     """,
