@@ -189,6 +189,21 @@ def _tilted(means: np.ndarray) -> np.ndarray:
     return out / out.sum(-1, keepdims=True)
 
 
+def _reviews(kind: str, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """Reviews per establishment: replicates × establishments."""
+    match kind:
+        case "ten":
+            return np.full(shape, 10)
+        case "few":
+            return rng.integers(1, 6, shape)
+        case "lognormal":
+            return np.ceil(np.exp(2 + rng.standard_normal(shape))).astype(int)
+        case "geometric":
+            return rng.geometric(0.125, shape)
+        case _:
+            return _sizes(kind, shape, rng)
+
+
 def ratings() -> Iterator[pd.DataFrame]:
     """One row per establishment; at least 400 groups and 4,000 establishments per case."""
     for table in _tables("ratings"):
@@ -198,15 +213,7 @@ def ratings() -> Iterator[pd.DataFrame]:
             name = _name({"reviews": reviews}, {"between": between}, {"establishments": count})
             rng = _generator(name)
             shape = (max(400, CASES["replicates"] // count), count)
-            match reviews:
-                case "ten":
-                    n = np.full(shape, 10)
-                case "few":
-                    n = rng.integers(1, 6, shape)
-                case "lognormal":
-                    n = np.ceil(np.exp(2 + rng.standard_normal(shape))).astype(int)
-                case "geometric":
-                    n = rng.geometric(0.125, shape)
+            n = _reviews(reviews, shape, rng)
             truth = np.clip(4.1 + between * rng.standard_normal(shape), 1.5, 4.9)
             stars = rng.multinomial(n, _tilted(truth))
             total, squares = (stars * STARS).sum(-1), (stars * STARS**2).sum(-1)
@@ -232,15 +239,7 @@ def mean_ratings() -> Iterator[pd.DataFrame]:
         name = _name({"reviews": reviews}, {"between": between}, {"mean": mean}, {"establishments": count})
         rng = _generator(name)
         shape = (table["replicates"], count)
-        match reviews:
-            case "ten":
-                n = np.full(shape, 10)
-            case "few":
-                n = rng.integers(1, 6, shape)
-            case "lognormal":
-                n = np.ceil(np.exp(2 + rng.standard_normal(shape))).astype(int)
-            case _:
-                n = _sizes(reviews, shape, rng)
+        n = _reviews(reviews, shape, rng)
         own = np.clip(mean + between * rng.standard_normal(shape), 1.2, 4.95)
         stars = rng.multinomial(n, _tilted(own))
         truth = float(np.clip(mean + between * normal, 1.2, 4.95).mean())

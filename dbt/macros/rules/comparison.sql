@@ -14,11 +14,24 @@
 {% macro resolution_deadline_days() -%} 30 {%- endmacro %}
 
 {#-
-    The CTE `sums` of fct_maturity_month: per territory, month and indicator the numerator and the denominator of what facts say. Denominators of
+    The CTE `sums` of fct_maturity_month, and what it counts contacts by: per territory, month and indicator the numerator and the denominator of what facts say. Denominators of
     populations are the business of whoever sums up. Of no pillar: `utterances` tells who is heard at all, `contacts_by_phone` and
     `contacts_by_counter_or_mail` by which ways besides the digital one.
 -#}
 {% macro maturity_sums(month_is_touched, post_month_is_touched) -%}
+contact_months as (
+    select
+        territory_id,
+        month_on,
+        count(*) filter (where is_digital) as digital_count,
+        count(*) filter (where channel_code = 'phone') as phone_count,
+        count(*) filter (where is_paper or channel_code = 'counter') as counter_or_mail_count,
+        count(*) as contacts_count
+    from ({{ contacts_counted_once(month_is_touched) }}) as contact
+    where is_digital is not null and {{ month_is_touched }}
+    group by territory_id, month_on
+),
+
 sums as (
     select
         territory_id,
@@ -88,9 +101,9 @@ sums as (
         and {{ post_month_is_touched }}
     group by post.territory_id, post.month_on
     {%- for indicator, numerator, denominator in [
-        ('digital_contact_share', 'count(*) filter (where is_digital)', 'count(is_digital)'),
-        ('contacts_by_phone', "count(*) filter (where channel_code = 'phone')", 'null'),
-        ('contacts_by_counter_or_mail', "count(*) filter (where is_paper or channel_code = 'counter')", 'null')
+        ('digital_contact_share', 'digital_count', 'contacts_count'),
+        ('contacts_by_phone', 'phone_count', 'null'),
+        ('contacts_by_counter_or_mail', 'counter_or_mail_count', 'null')
     ] %}
     union all by name
     select
@@ -99,10 +112,8 @@ sums as (
         '{{ indicator }}' as indicator_code,
         {{ numerator }} as numerator,
         {{ denominator }} as denominator,
-        count(*) as observations_count
-    from ({{ contacts_counted_once(month_is_touched) }}) as contact
-    where is_digital is not null and {{ month_is_touched }}
-    group by territory_id, month_on
+        contacts_count as observations_count
+    from contact_months
     {%- endfor %}
 )
 {%- endmacro %}
