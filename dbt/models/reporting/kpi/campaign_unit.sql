@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- The treated territory of each campaign and KPI, and those that it may be compared with, before and after: peers without a campaign on the
 -- KPI in the same months. An additive KPI is measured in its own mean before, so that large and small territories move alike.
 with

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- Where series break: what they count has changed, not what happened. A platform that retired its metric, a listening query that changed, a
 -- commune that merged, a source that begins. NULL in a column of the key: whichever.
 with

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- How fresh each set of streams is that KPI rows rest on.
 -- A row of kind `model` names the families' streams of its entry: any source of theirs.
 with

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- The figures whose series breaks, with every reason: what ends a series is said of a KPI, or of a territory whatever the KPI.
 with
 figures as (

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- Each series of figures: since when it has been told, by which streams, and by which of them it is still told.
 select
     series.kpi_id,
