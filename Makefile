@@ -8,7 +8,7 @@ DATA ?=
 
 BIN := .venv/bin
 UV := $(BIN)/uv
-INSTALL := $(UV) pip install --quiet --require-hashes --compile-bytecode
+INSTALL := $(UV) pip install --quiet --require-hashes
 
 export DO_NOT_TRACK := 1
 export SCARF_ANALYTICS := false
