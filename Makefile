@@ -16,6 +16,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export RUNTIME__DLTHUB_TELEMETRY := false
 export AIRFLOW__USAGE_DATA_COLLECTION__ENABLED := False
+# Modules are compiled when first imported, and kept so, whatever the caller's environment says.
+export PYTHONDONTWRITEBYTECODE :=
 export COMPTOIR_MAKE_STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
