@@ -105,6 +105,7 @@ def render_source_stream(inventory: Inventory) -> str:
                     "re_read_days": stream.re_read_days,
                     "is_observable_later": stream.observable_later,
                     "is_closing_reported": bool({"closed_on", "closed_at"} & set(stream.fields) - set(own.unreported)),
+                    "is_status_reported": "status" in set(stream.fields) - set(own.unreported),
                     "is_promise_reported": "promised_at" in set(stream.fields) - set(own.unreported),
                     # A night shows what changed, not what stands: absence says that nothing changed.
                     "is_changes_only": bool(stream.version) and stream.dated_by == stream.version,

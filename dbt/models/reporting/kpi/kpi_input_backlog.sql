@@ -21,7 +21,11 @@ select
     backlog.open_count,
     case when {{ is_older_known }} then backlog.open_31_90_days_count + backlog.open_over_90_days_count end as open_over_30_days_count,
     case when {{ is_older_known }} then backlog.open_count end as open_of_known_age_count,
-    case when not {{ is_older_known }} then 'not_observed' when backlog.open_count = 0 then 'not_defined' end as null_reason,
+    case
+        when backlog.open_null_reason is not null then backlog.open_null_reason
+        when not {{ is_older_known }} then 'not_observed'
+        when backlog.open_count = 0 then 'not_defined'
+    end as null_reason,
     false as is_provisional
 from {{ ref('fct_backlog_day') }} as backlog
 inner join last_days
@@ -29,4 +33,5 @@ inner join last_days
         backlog.source_id = last_days.source_id
         and backlog.month_on = last_days.month_on
         and backlog.day_on = last_days.day_on
-where backlog.open_null_reason is null
+-- a stock that is never told says so; of one that is, the months before it is known are not there
+where backlog.open_null_reason is distinct from 'not_observed'
