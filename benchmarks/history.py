@@ -3,10 +3,10 @@
 ``python benchmarks/history.py --nights 40 404`` writes two lakes of the same little region (the fixtures of
 ``tests/dbt``), builds each, then adds nights to both in turns and builds again. A build of an empty lake is what every
 build costs; what a night's build takes beyond it, in seconds and in rows that DuckDB scanned, is its variable cost.
-Printed: the variable cost behind either history (medians), how they compare, and the models whose time grew most. So
-that a night has as much to do behind the shorter history: windows in which records are read again, and how long an open
-case goes on waiting, are cut to a week; and both histories end on the same day of a month, since a night moves whole
-months of KPIs.
+Printed: the variable cost behind either history (medians), how they compare round by round, and the models whose time
+grew most. So that a night has as much to do behind the shorter history: windows in which records are read again, and
+how long an open case goes on waiting, are cut to a week; and both histories end on the same day of a month, since a
+night moves whole months of KPIs.
 How to read it stands in ``benchmarks/README.md``.
 """
 
@@ -22,7 +22,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -140,20 +140,20 @@ def main() -> None:
     parser.add_argument("--nights", type=int, nargs=2, default=[40, 404])
     parser.add_argument("--scale", type=int, default=4, help="records a night, as a multiple of the tests'")
     parser.add_argument("--copies", type=int, default=200, help="how often each of them is written")
-    parser.add_argument("--measured", type=int, default=3, help="nights added to each, whose median counts")
+    parser.add_argument("--measured", type=int, default=5, help="nights added to each, whose median counts")
+    parser.add_argument("--keep", type=Path, help="an empty folder in which both histories stay, to be looked into")
     options = parser.parse_args()
-    with short_windows():
-        compare(*options.nights, options.scale, options.copies, options.measured)
+    with short_windows(), nullcontext(options.keep) if options.keep else tempfile.TemporaryDirectory() as folder:
+        compare(Path(folder), *options.nights, options.scale, options.copies, options.measured)
 
 
-def compare(few: int, many: int, scale: int, copies: int, measured: int) -> None:
+def compare(folder: Path, few: int, many: int, scale: int, copies: int, measured: int) -> None:
     """Measure behind both histories, in turns, and print."""
-    with tempfile.TemporaryDirectory() as folder:
-        histories = {nights: History(Path(folder) / str(nights), nights, scale, copies) for nights in (0, few, many)}
-        results = defaultdict(list)
-        for _ in range(measured):
-            for nights, history in histories.items():
-                results[nights].append(history.another_night())
+    histories = {nights: History(folder / str(nights), nights, scale, copies) for nights in (0, few, many)}
+    results = defaultdict(list)
+    for _ in range(measured):
+        for nights, history in histories.items():
+            results[nights].append(history.another_night())
     seconds = {n: median(result.seconds for result, _ in results[n]) for n in histories}
     rows = {n: median(rows for _, rows in results[n]) for n in histories}
     print(f"nothing to do: {seconds[0]:.1f} s, {rows[0]:,.0f} rows")
@@ -163,8 +163,15 @@ def compare(few: int, many: int, scale: int, copies: int, measured: int) -> None
             f"({1 - seconds[0] / seconds[n]:.0%}), {rows[n] - rows[0]:,.0f} rows; each night: "
             + ", ".join(f"{result.seconds:.1f} s" for result, _ in results[n])
         )
-    longer = (seconds[many] - seconds[0]) / (seconds[few] - seconds[0])
-    print(f"time x{longer:.2f}, rows x{(rows[many] - rows[0]) / (rows[few] - rows[0]):.2f}")
+    # The nights of a round met the same machine: between rounds its speed may drift more than what is asked.
+    longer = [
+        (long.seconds - nothing.seconds) / (short.seconds - nothing.seconds)
+        for (nothing, _), (short, _), (long, _) in zip(results[0], results[few], results[many], strict=True)
+    ]
+    print(
+        f"time x{median(longer):.2f} (each round: {', '.join(f'x{ratio:.2f}' for ratio in longer)}), "
+        f"rows x{(rows[many] - rows[0]) / (rows[few] - rows[0]):.2f}"
+    )
     of_node: dict[str, dict[int, list[float]]] = defaultdict(lambda: {few: [], many: []})
     for n in (few, many):
         for result, _ in results[n]:
