@@ -14,8 +14,8 @@
 {% macro resolution_deadline_days() -%} 30 {%- endmacro %}
 
 {#-
-    The CTE `sums` of fct_maturity_month, and what it counts contacts by: per territory, month and indicator the numerator and the denominator of what facts say. Denominators of
-    populations are the business of whoever sums up. Of no pillar: `utterances` tells who is heard at all, `contacts_by_phone` and
+    The CTE `sums` of fct_maturity_month, and what it counts contacts by: per territory, month and indicator the numerator and the denominator of
+    what facts say. Denominators of populations are the business of whoever sums up. Of no pillar: `utterances` tells who is heard at all, `contacts_by_phone` and
     `contacts_by_counter_or_mail` by which ways besides the digital one.
 -#}
 {% macro maturity_sums(month_is_touched, post_month_is_touched) -%}

@@ -117,7 +117,7 @@ counted as (
     {%- endfor %}
 )
 
-{%- set unknown_reason = "case when not frontier.is_stock_reported then 'not_reported'"
+{%- set unknown_reason = "case when not frontier.is_status_reported then 'not_reported'"
     ~ " when frontier.stock_known_from_on > counted.day_on then 'not_observed' end" %}
 
 select
@@ -128,7 +128,7 @@ select
     {{ month_of('counted.day_on') }} as month_on,
     count(*) filter (where counted.kind = 'opened') as opened_count,
     {% for kind in ['reopened', 'closed'] -%}
-    case when frontier.is_stock_reported then count(*) filter (where counted.kind = '{{ kind }}') end as {{ kind }}_count,
+    case when frontier.is_status_reported then count(*) filter (where counted.kind = '{{ kind }}') end as {{ kind }}_count,
     {% endfor -%}
     {% for age, days in [
         ('', '0 and 1000000'), ('_0_7_days', '0 and 7'), ('_8_30_days', '8 and 30'), ('_31_90_days', '31 and 90'), ('_over_90_days', '91 and 1000000')
@@ -144,4 +144,4 @@ inner join {{ ref('int_request_frontier') }} as frontier on counted.source_id = 
 where (counted.{{ key | join(', counted.') }}) in (select ({{ key | join(', ') }}) from {{ ref('int_backlog_affected') }})
 {% endif -%}
 group by
-    counted.source_id, counted.stream, counted.territory_id, counted.day_on, frontier.is_stock_reported, frontier.stock_known_from_on
+    counted.source_id, counted.stream, counted.territory_id, counted.day_on, frontier.is_status_reported, frontier.stock_known_from_on
