@@ -26,13 +26,15 @@ STREAMS = [
 CATEGORIES = ["Voirie", "Propreté", "Divers", None]
 SERVICES = ["Voirie", "Police municipale", "Eau", None]
 DAY = dt.timedelta(days=1)
-# A status of the forms: its code, its name before and from the fourth night on, and whether it ends the case.
+# A status of the forms: its code, its name before and from the fourth night on, and whether it ends the case
+# (nobody says of the one that we do not know).
 FORM_STATUSES = {
     "new": ("1", "Nouveau", "Nouveau", False),
     "work": ("3", "En cours", "En cours", False),
     "wait": ("4", "Au chaud", "En attente de complément", False),
     "answer": ("6", "Répondu", "Répondu", False),
     "done": ("5", "Clos", "Clos", True),
+    "lost": ("9", "Au frais", "Au frais", None),
 }
 
 
@@ -75,7 +77,11 @@ class GruWorld:
                     "declared_on": declared,
                     "closed_on": day + DAY * (closed_after - (fixed.random() < 0.1)) if closed else None,
                     "updated_at": f"{day + DAY * min(age, 6)}T12:00:00" if stamped else None,
-                    "status": "Clos" if closed else "En cours" if age >= started else fixed.choice(["Ouvert", None]),
+                    "status": "Clos"
+                    if closed
+                    else "En cours"
+                    if age >= started
+                    else fixed.choice(["Ouvert", "En arbitrage", None]),
                     "category": fixed.choice(CATEGORIES),
                     "subcategory": f"variante {variant}",
                     "channel": fixed.choice(["Application mobile", "Courrier", "Minitel", None]),
@@ -94,7 +100,7 @@ class GruWorld:
             closed = (
                 closed_after is not None and age >= closed_after and (reopened_after is None or age < reopened_after)
             )
-            promise = fixed.choice([None, 2, 5])
+            promise, held = fixed.choice([None, 2, 5]), fixed.choice([(), (), (1, 2), range(3, 99)])
             shown = promise is not None and age >= fixed.randrange(2)
             rows.append(
                 {
@@ -105,7 +111,7 @@ class GruWorld:
                     else None,
                     # put off each time it is asked
                     "promised_at": f"{day + DAY * (promise + age // 3)}T17:00:00" if shown else None,
-                    "status": "closed" if closed else "open",
+                    "status": "closed" if closed else "held" if age in held else "open",
                     "category": fixed.choice(CATEGORIES),
                     "service": SERVICES[(fixed.randrange(4) + (age >= 2)) % 4],
                     "channel": fixed.choice(["app", "web"]),
@@ -119,7 +125,15 @@ class GruWorld:
         at = dt.datetime.combine(day, dt.time(fixed.randrange(24), fixed.randrange(60)))
         course = [(at, "new", False)]
         for status in fixed.choice(
-            [["work"], ["work", "answer", "done"], ["wait", "work", "done", "work", "done"], ["done"], ["work", "wait"]]
+            [
+                ["work"],
+                ["work", "answer", "done"],
+                ["wait", "work", "done", "work", "done"],
+                ["done"],
+                ["work", "wait"],
+                ["lost", "done"],
+                ["done", "lost"],
+            ]
         ):
             at += dt.timedelta(hours=fixed.randrange(0, 50), minutes=fixed.randrange(60))
             course.append((at, status, fixed.choice([True, True, None])))

@@ -85,12 +85,12 @@
 {%- endmacro %}
 
 {#-
-    The first day on which a row of a case's course is out of the stock of open cases. `frontier` is how long a case is shown, and `read_until` until
+    The first day on which a row of a case's course is out of the stock of cases that are, or may be, open. `frontier` is how long a case is shown, and `read_until` until
     when those are open that are open until further notice.
 -#}
 {% macro stock_until(event, read_until) -%}
     case
-        when {{ event }}.is_closed is null or {{ event }}.is_closed then {{ event }}.in_force_from_on
+        when {{ event }}.is_closed then {{ event }}.in_force_from_on
         else greatest(
             {{ event }}.in_force_from_on,
             least(coalesce({{ event }}.in_force_until_on, {{ read_until }}), {{ event }}.declared_on + frontier.shown_days)

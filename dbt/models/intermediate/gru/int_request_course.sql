@@ -58,7 +58,7 @@ runs as (
         *,
         count(case when is_status_change then 1 end) over (partition by source_id, request_id order by night_on) as event_number
     from {{ ref('int_request_step') }}
-    where status_code is not null and not {{ lists_events('stream') }}
+    where seen_status_code is not null and not {{ lists_events('stream') }}
 ),
 
 observed as (
@@ -66,7 +66,7 @@ observed as (
         source_id,
         request_id,
         event_number,
-        status_code,
+        seen_status_code,
         min(declared_on) as declared_on,
         min(night_on) filter (where is_status_change) as observed_night_on,
         min(night_before_on) filter (where is_status_change) as observed_after_night_on,
@@ -74,7 +74,7 @@ observed as (
         {{ last_known('closed_on', 'night_on') }} as closed_on
     from runs
     where event_number > 0
-    group by source_id, request_id, event_number, status_code
+    group by source_id, request_id, event_number, seen_status_code
 ),
 
 events as (
@@ -92,8 +92,8 @@ events as (
             when observed_night_on = coalesce(observed_after_night_on + 1, declared_on) then observed_night_on
         end as occurred_on,
         cast(null as varchar) as published_status,
-        status_code,
-        status_code = 'closed' as is_closed,
+        nullif(seen_status_code, 'unmapped') as status_code,
+        nullif(seen_status_code, 'unmapped') = 'closed' as is_closed,
         cast(null as boolean) as is_agent,
         case when closed_on is not null then 'published' else 'observed' end as basis_code,
         observed_night_on,

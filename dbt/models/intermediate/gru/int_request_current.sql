@@ -11,7 +11,7 @@ history as (
         -- The promise as it was first published: a later one is no excuse.
         min_by(promised_at, night_on) filter (where promised_at is not null) as first_promised_at,
         min_by(promised_on, night_on) filter (where promised_on is not null) as first_promised_on,
-        count(is_closed) > 0 as has_status
+        count(is_closed) > 0 or count(seen_status_code) > 0 as has_status
     from {{ ref('int_request_version') }}
     group by source_id, request_id
 ),
@@ -38,7 +38,7 @@ select
     history.first_promised_at,
     history.first_promised_on,
     version.promised_at as latest_promised_at,
-    version.status_code,
+    nullif(version.seen_status_code, 'unmapped') as status_code,
     version.is_closed,
     history.has_status,
     version.published_channel,

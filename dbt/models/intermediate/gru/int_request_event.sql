@@ -28,8 +28,8 @@ spans as (
         request.first_seen_night_on,
         request.last_seen_night_on,
         request.source_night_on,
-        lag(course.status_code) over by_case as previous_status_code,
-        lag(course.is_closed) over by_case as was_closed,
+        lag(course.status_code ignore nulls) over by_case as previous_status_code,
+        lag(course.is_closed ignore nulls) over by_case as was_closed,
         lead(course.occurred_at) over by_case as next_occurred_at,
         min(course.in_force_from_on) over (
             partition by course.source_id, course.request_id order by course.event_number rows between 1 following and unbounded following

@@ -4,6 +4,7 @@
 ) }}
 -- depends_on: {{ ref('int_request_affected') }}
 -- Kept by itself, so that a night that counts the stock finds cases that have been open for long without reading the course of all others.
+-- Those in a status that nobody knows are with them: they may be open.
 select
     source_id,
     stream,
@@ -18,4 +19,4 @@ select
     in_force_from_on,
     in_force_until_on
 from {{ ref('int_request_event') }}
-where is_changes_only and not is_closed and in_force_until_on is null
+where is_changes_only and is_closed is distinct from true and in_force_until_on is null

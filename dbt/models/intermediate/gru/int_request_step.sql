@@ -10,7 +10,7 @@ versions as (
         night_on,
         declared_on,
         updated_at,
-        status_code,
+        seen_status_code,
         closed_at,
         closed_on,
         service,
@@ -28,14 +28,14 @@ ordered as (
         night_on,
         declared_on,
         updated_at,
-        status_code,
+        seen_status_code,
         closed_at,
         closed_on,
         service,
         lag(closed_at) over by_night as closed_at_before,
         lag(closed_on) over by_night as closed_on_before,
-        lag(status_code ignore nulls) over by_night as status_code_before,
-        lag(case when status_code is not null then night_on end ignore nulls) over by_night as night_before_on,
+        lag(seen_status_code ignore nulls) over by_night as status_before,
+        lag(case when seen_status_code is not null then night_on end ignore nulls) over by_night as night_before_on,
         lag(service ignore nulls) over by_night as service_before
     from versions
     where newest_update_before_at is null or coalesce(updated_at >= newest_update_before_at, false)
@@ -49,18 +49,18 @@ select
     night_on,
     declared_on,
     updated_at,
-    status_code,
+    seen_status_code,
     closed_at,
     closed_on,
     service,
     night_before_on,
     -- a declared case is open
-    status_code <> coalesce(status_code_before, 'open') as is_status_change,
+    seen_status_code <> coalesce(status_before, 'open') as is_status_change,
     service is not null and service_before is null as is_first_service,
     service <> service_before as is_service_change
 from ordered
 where
-    status_code <> coalesce(status_code_before, 'open')
+    seen_status_code <> coalesce(status_before, 'open')
     or service is distinct from service_before
     or closed_at_before is distinct from closed_at
     or closed_on_before is distinct from closed_on

@@ -22,7 +22,7 @@ resolved as (
         seen.updated_at,
         seen.promised_at,
         {{ local_day_in('seen.promised_at', 'contract.time_zone') }} as promised_on,
-        status.status_code as mapped_status_code,
+        case when seen.published_status is not null then coalesce(status.status_code, 'unmapped') end as shown_status_code,
         {{ request_is_closed() }} as is_closed,
         seen.published_channel,
         seen.is_typed_by_agent,
@@ -76,5 +76,5 @@ select
     is_closing_reported,
     is_promise_reported,
     is_changes_only,
-    case when is_closed then 'closed' else mapped_status_code end as status_code
+    case when is_closed then 'closed' else shown_status_code end as seen_status_code
 from resolved

@@ -29,7 +29,7 @@ course as (
     union all
     select {{ of_course }}
     from {{ events }}
-    where in_force_until_on >= {{ floor }} and in_force_from_on < {{ floor }} and not is_closed and {{ is_other }}
+    where in_force_until_on >= {{ floor }} and in_force_from_on < {{ floor }} and is_closed is distinct from true and {{ is_other }}
     -- is shown no more,
     union all
     select {{ of_course }}
@@ -38,7 +38,7 @@ course as (
         declared_on >= {{ literal_floor(shown, 'declared_on') }}
         and in_force_until_on is null
         and in_force_from_on < {{ floor }}
-        and not is_closed
+        and is_closed is distinct from true
         and source_id in (select source_id from {{ ref('int_request_frontier') }} where not is_changes_only)
         and {{ is_other }}
     -- or, of those that are open until further notice (kept by themselves), has been read to.
@@ -66,7 +66,8 @@ open_on as (
         located.stream,
         located.territory_id,
         affected.day_on,
-        located.declared_on
+        located.declared_on,
+        located.is_closed
     from {{ ref('int_backlog_affected') }} as affected
     inner join located
         on
@@ -74,16 +75,17 @@ open_on as (
             and affected.territory_id = located.territory_id
             and affected.day_on >= located.in_force_from_on
             and affected.day_on < located.until_on
-    where not located.is_closed
+    where located.is_closed is distinct from true
     {%- else -%}
     select
         source_id,
         stream,
         territory_id,
         {{ each_day('in_force_from_on', 'until_on') }} as day_on,
-        declared_on
+        declared_on,
+        is_closed
     from located
-    where not is_closed and in_force_from_on < until_on
+    where is_closed is distinct from true and in_force_from_on < until_on
     {%- endif %}
 ),
 
@@ -93,7 +95,7 @@ counted as (
         stream,
         territory_id,
         day_on,
-        'open' as kind,
+        case when is_closed is null then 'status_unknown' else 'open' end as kind,
         {{ dbt.datediff('declared_on', 'day_on', 'day') }} as age_days
     from open_on
     -- a closing whose day is not known leaves the stock, and is no closing of that day
@@ -137,6 +139,7 @@ select
         then count(*) filter (where counted.kind = 'open' and counted.age_days between {{ days }})
     end as open{{ age }}_count,
     {% endfor -%}
+    case when {{ unknown_reason }} is null then count(*) filter (where counted.kind = 'status_unknown') end as status_unknown_count,
     {{ unknown_reason }} as open_null_reason
 from counted
 inner join {{ ref('int_request_frontier') }} as frontier on counted.source_id = frontier.source_id

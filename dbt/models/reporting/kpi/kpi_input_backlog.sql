@@ -19,6 +19,7 @@ select
     backlog.territory_id,
     backlog.month_on,
     backlog.open_count,
+    backlog.status_unknown_count,
     case when {{ is_older_known }} then backlog.open_31_90_days_count + backlog.open_over_90_days_count end as open_over_30_days_count,
     case when {{ is_older_known }} then backlog.open_count end as open_of_known_age_count,
     case
