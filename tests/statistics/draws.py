@@ -64,6 +64,8 @@ def _sizes(kind: str, shape: tuple[int, int], rng: np.random.Generator) -> np.nd
     match kind:
         case "one":
             return np.ones(shape, dtype=np.int64)
+        case "two":
+            return np.full(shape, 2)
         case "lognormal":
             return np.ceil(np.exp(1 + rng.standard_normal(shape))).astype(np.int64)
         case "zipf":

@@ -54,7 +54,7 @@ def test_ratios_equal_their_definition():
     clusters = [random_clusters(rng) for _ in range(150)]
     compared = 0
     for (n, d), bounds in zip(clusters, ratios(*clusters), strict=True):
-        if sum(d) ** 2 < 5 * sum(each * each for each in d):
+        if sum(d) ** 2 < 6 * sum(each * each for each in d):
             assert bounds == (None, None)
             continue
         compared += 1

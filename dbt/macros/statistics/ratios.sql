@@ -8,7 +8,7 @@
     Student's t by the sample's own, which misses it too). Above, e is at least that of clusters that differ as much as their mean: a quiet
     month has not shown its rarest post. Simulated coverage: docs/explanation/intervals.md.
 
-    NULL under five effective clusters and when the clusters do not differ at all. Without any interaction: from 0 to NULL, as no scale is known.
+    NULL under six effective clusters and when the clusters do not differ at all. Without any interaction: from 0 to NULL, as no scale is known.
 -#}
 {% macro ratio_bound(n, d, nn, nd, dd, side) -%}
     {%- set r = '(1.0 * ' ~ n ~ ' / ' ~ d ~ ')' -%}

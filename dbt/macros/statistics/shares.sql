@@ -9,7 +9,7 @@
 
 {#-
     A share of observations that come in clusters: an author's posts. From sums over the clusters: n of N, d of D, nn of N², nd of N·D, dd of
-    D², where a cluster has D observations, N of them successes. NULL under five effective clusters (effective_clusters).
+    D², where a cluster has D observations, N of them successes. NULL under six effective clusters (effective_clusters).
 -#}
 {% macro clustered_share_bound(n, d, nn, nd, dd, side) -%}
     {%- set squares = nn ~ ' - 2.0 * let_p * ' ~ nd ~ ' + let_p * let_p * ' ~ dd -%}
@@ -29,7 +29,7 @@
     (positive - negative) / all, between -1 and 1, of clustered observations. From sums over the clusters: net of N = positive - negative,
     opinionated of positive + negative, d of all D, nn of N², nd of N·D, dd of D². It is the share (1 + net) / 2 of observations worth 0, ½ or
     1, whose variance is that of a share times a factor under 1, the `spread`: shrunk to 1 by two clusters, as neutral authors prove little.
-    NULL under five effective clusters.
+    NULL under six effective clusters.
 -#}
 {% macro net_share_bound(net, opinionated, d, nn, nd, dd, side) -%}
     {%- set variance = '1.0 * ' ~ opinionated ~ ' / ' ~ d ~ ' - let_r * let_r' -%}
@@ -59,7 +59,7 @@
 {#-
     A mean of stars, 1 to 5, of reviews whose establishments are clusters: with (stars - 3) / 2 for each it is 3 + 2 net shares, whose macro asks
     of its observations only that they lie in -1 to 1. From sums over the clusters as above, n of stars; `opinionated` is the sum of the squares
-    of (stars - 3) / 2, which for -1, 0 and 1 is the number of those that are not neutral. NULL under five effective clusters.
+    of (stars - 3) / 2, which for -1, 0 and 1 is the number of those that are not neutral. NULL under six effective clusters.
 -#}
 {% macro mean_rating_bound(n, opinionated, d, nn, nd, dd, side) -%}
     {%- set net = '(0.5 * (' ~ n ~ ' - 3.0 * ' ~ d ~ '))' -%}
@@ -71,8 +71,8 @@
 {#- How many clusters of equal size would weigh as much: Kish (1965), Survey Sampling. -#}
 {% macro effective_clusters(d, dd) -%} (1.0 * {{ d }} * {{ d }} / nullif({{ dd }}, 0)) {%- endmacro %}
 
-{#- Fewer than five authors' worth of evidence say nothing that a board should read. Depends on sizes only, never on the answers. -#}
-{% macro has_enough_clusters(d, dd) -%} {{ d }} > 0 and 1.0 * {{ d }} * {{ d }} >= 5.0 * {{ dd }} {%- endmacro %}
+{#- Fewer than six authors' worth of evidence say nothing that a board should read: of five, an interval covers 92.8 % at worst. Depends on sizes only, never on the answers. -#}
+{% macro has_enough_clusters(d, dd) -%} {{ d }} > 0 and 1.0 * {{ d }} * {{ d }} >= 6.0 * {{ dd }} {%- endmacro %}
 
 {#- The lesser of the effective numbers of clusters that bear successes and that bear failures, from their sums and sums of squares. -#}
 {% macro bearing_clusters(successes, failures, success_squares, failure_squares) -%}
@@ -112,7 +112,7 @@
     (Brown, Cai and DasGupta 2001, who replace it there by the exact Poisson bound), and when a single author wrote most of them; here the
     Poisson bound is Wilson and Hilferty's (1931) cube root, which needs no integer, at 4 % one-sided, its deviation times sqrt(1 - p) as for
     a binomial. The deviate z (1 + 1 / n) is ours: with it the exact coverage of independent observations is at least 93 % for every p
-    from n = 8 on (tests/statistics/test_shares.py).
+    from n = 6 on (tests/statistics/test_shares.py).
 -#}
 {% macro effective_share_bound(share, n, successes, failures, side) -%}
     {%- set wilson -%}
