@@ -4,9 +4,10 @@
 ``tests/dbt``), builds each, then adds nights to both in turns and builds again. A build of an empty lake is what every
 build costs; what a night's build takes beyond it, in seconds and in rows that DuckDB scanned, is its variable cost.
 Printed: the variable cost behind either history (medians), how they compare round by round, and the models whose time
-grew most. So that a night has as much to do behind the shorter history: windows in which records are read again, and
-how long an open case goes on waiting, are cut to a week; and both histories end on the same day of a month, since a
-night moves whole months of KPIs.
+grew most. It ends with an error when time or rows grew by more than a fifth, or less than 70 % of a night is variable.
+So that a night has as much to do behind the shorter history: windows in which records are read again, and how long an
+open case goes on waiting, are cut to a week; and both histories end on the same day of a month, since a night moves
+whole months of KPIs.
 How to read it stands in ``benchmarks/README.md``.
 """
 
@@ -40,6 +41,7 @@ from comptoir.warehouse.build import BuildResult, build  # noqa: E402
 
 FIRST_NIGHT = dt.date(2026, 11, 1)  # what the fixtures know begins there
 WINDOW_DAYS = 7
+MOST_GROWTH, LEAST_VARIABLE = 1.2, 0.7
 HORIZON = "horizon_days = 365"  # of the models that follow open cases
 METRICS = re.compile(r"CUMULATIVE_ROWS_SCANNED, '?value'?: '?(\d+)")
 
@@ -168,9 +170,10 @@ def compare(folder: Path, few: int, many: int, scale: int, copies: int, measured
         (long.seconds - nothing.seconds) / (short.seconds - nothing.seconds)
         for (nothing, _), (short, _), (long, _) in zip(results[0], results[few], results[many], strict=True)
     ]
+    growth = {"time": median(longer), "rows": (rows[many] - rows[0]) / (rows[few] - rows[0])}
     print(
-        f"time x{median(longer):.2f} (each round: {', '.join(f'x{ratio:.2f}' for ratio in longer)}), "
-        f"rows x{(rows[many] - rows[0]) / (rows[few] - rows[0]):.2f}"
+        f"time x{growth['time']:.2f} (each round: {', '.join(f'x{ratio:.2f}' for ratio in longer)}), "
+        f"rows x{growth['rows']:.2f}"
     )
     of_node: dict[str, dict[int, list[float]]] = defaultdict(lambda: {few: [], many: []})
     for n in (few, many):
@@ -180,6 +183,13 @@ def compare(folder: Path, few: int, many: int, scale: int, copies: int, measured
     medians = {name: [median(by[few] or [0.0]), median(by[many] or [0.0])] for name, by in of_node.items()}
     for name, (before, after) in sorted(medians.items(), key=lambda item: item[1][0] - item[1][1])[:20]:
         print(f"  {name}: {before:.2f} s, then {after:.2f} s")
+    faults = [f"{what} grew x{ratio:.2f}" for what, ratio in growth.items() if ratio > MOST_GROWTH]
+    faults += [
+        f"only {1 - seconds[0] / seconds[n]:.0%} of a night behind {n} is variable: measure larger ones (--copies)"
+        for n in (few, many)
+        if 1 - seconds[0] / seconds[n] < LEAST_VARIABLE
+    ]
+    sys.exit("; ".join(faults) or None)
 
 
 if __name__ == "__main__":
