@@ -102,6 +102,19 @@ def test_the_test_of_a_reason_is_there_and_names_it(reason, test):
     assert re.search(rf"""["']{reason}["']""", said_by(test)), (reason, test)
 
 
+@pytest.mark.parametrize("test", sorted(set(IN_KPI_MONTH.values())))
+def test_the_test_of_a_reason_that_reaches_kpis_looks_into_kpi_month(test):
+    path, _ = test.split("::")
+    helpers = {
+        node.name: ast.unparse(node)
+        for node in ast.parse((TESTS / path).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_")
+    }
+    said = said_by(test)
+    called = [text for name, text in helpers.items() if re.search(rf"\b{name}\(", said)]
+    assert "kpi_month" in "\n".join([said, *called])
+
+
 def test_every_reason_that_a_contract_allows_is_seeded():
     allowed = {
         reason
