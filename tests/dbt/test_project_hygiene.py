@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 import sqlglot
+import yaml
 from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 from test_any_history import INCREMENTAL
@@ -216,6 +218,31 @@ def test_a_description_of_a_column_is_written_once():
     for path in (PROJECT_DIR / "dbt/models").rglob("*.yml"):
         used |= set(re.findall(r"{{ doc\('(\w+)'\) }}", path.read_text(encoding="utf-8")))
     assert set(blocks) == used
+
+
+def test_what_two_columns_mean_alike_is_a_block():
+    text = (PROJECT_DIR / "dbt/models/_columns.md").read_text(encoding="utf-8")
+    written = Counter(
+        " ".join(block.split()) for block in re.findall(r"{% docs \w+ %}(.*?){% enddocs %}", text, re.DOTALL)
+    )
+
+    def count(part):
+        if isinstance(part, list):
+            for item in part:
+                count(item)
+        elif isinstance(part, dict):
+            columns = part.get("columns")
+            for column in columns if isinstance(columns, list) else []:
+                described = isinstance(column, dict) and " ".join(str(column.get("description", "")).split())
+                if described and "{{ doc(" not in described:
+                    written[described] += 1
+            count(list(part.values()))
+
+    for folder in ("models", "seeds"):
+        for path in (PROJECT_DIR / "dbt" / folder).rglob("*.yml"):
+            count(yaml.safe_load(path.read_text(encoding="utf-8")))
+    assert len(written) > 500
+    assert {text: times for text, times in written.items() if times > 1} == {}
 
 
 def test_every_table_that_grows_is_on_the_list_of_any_history(models):
