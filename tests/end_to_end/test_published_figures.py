@@ -46,8 +46,9 @@ def published(_publishers, worker_var):
         yield get_settings()
 
 
-def test_there_are_enough_questions():
-    assert len(QUERIES) > 25
+def test_there_are_enough_questions_and_kpis():
+    assert len([query for query in QUERIES if query.id.startswith("sql-cookbook")]) >= 20
+    assert len(active(load_catalogue())) >= 45
 
 
 @pytest.mark.parametrize("query", QUERIES)
