@@ -71,7 +71,10 @@
 {#- How many clusters of equal size would weigh as much: Kish (1965), Survey Sampling. -#}
 {% macro effective_clusters(d, dd) -%} (1.0 * {{ d }} * {{ d }} / nullif({{ dd }}, 0)) {%- endmacro %}
 
-{#- Fewer than six authors' worth of evidence say nothing that a board should read: of five, an interval covers 92.8 % at worst. Depends on sizes only, never on the answers. -#}
+{#-
+    Fewer than six authors' worth of evidence say nothing that a board should read: of five, an interval covers 92.8 % at worst. Depends on sizes
+    only, never on the answers.
+-#}
 {% macro has_enough_clusters(d, dd) -%} {{ d }} > 0 and 1.0 * {{ d }} * {{ d }} >= 6.0 * {{ dd }} {%- endmacro %}
 
 {#- The lesser of the effective numbers of clusters that bear successes and that bear failures, from their sums and sums of squares. -#}
