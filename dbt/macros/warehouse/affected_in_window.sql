@@ -125,7 +125,7 @@ windowed as (
 {%- endmacro %}
 
 {#- The CTE of records of accounts whose history changed, or of authors who now are official or no longer; read only if there are any. -#}
-{% macro of_changed_accounts(fact, key, columns, list_column=none) -%}
+{% macro of_changed_accounts(fact, key, columns, list_column=none, naming=none) -%}
 {%- set changed = ref('int_account_changed') -%}
 {%- set has_some = has_rows('from ' ~ changed) -%}
 of_changed_accounts as (
@@ -143,6 +143,9 @@ of_changed_accounts as (
         {% endfor -%}
         {%- if list_column -%}
         or {{ shares_any(list_column, '(select list(author_id) from ' ~ changed ~ ')') }}
+        {%- endif -%}
+        {%- if naming %}
+        or {{ key }} in (select {{ key }} from {{ naming }} where account_key in (select account_key from {{ changed }}))
         {%- endif -%}
         {%- else -%}
         false

@@ -10,7 +10,8 @@ held as (
         case
             when step.is_first_service is null or step.is_first_service then request.declared_at
             else greatest(request.declared_at, coalesce(step.updated_at, {{ night_end('step.night_on') }}))
-        end as from_at
+        end as from_at,
+        step.night_on
     from {{ ref('int_request_current') }} as request
     left join {{ ref('int_request_step') }} as step
         on
@@ -25,7 +26,8 @@ assigned as (
         held.source_id,
         held.request_id,
         coalesce(own.schedule_id, fallback.schedule_id) as schedule_id,
-        held.from_at
+        held.from_at,
+        held.night_on
     from held
     left join {{ ref('stg_lake__schedule_assignment') }} as own
         on held.source_id = own.source_id and held.service_key = lower(trim(own.service))
@@ -39,7 +41,7 @@ held_until as (
         request_id,
         schedule_id,
         from_at,
-        lead(from_at) over (partition by source_id, request_id order by from_at) as until_at
+        lead(from_at) over (partition by source_id, request_id order by from_at, night_on) as until_at
     from assigned
 )
 

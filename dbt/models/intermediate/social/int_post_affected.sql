@@ -1,5 +1,6 @@
 {{ config(materialized='table') }}
 {%- set posts = as_last_built('fct_post') %}
+{%- set mentions = as_last_built('fct_mention') %}
 {%- set content = ['posts', 'statuses', 'hashtag_timeline', 'hashtag_posts', 'mentions'] %}
 {%- set streams = content + ['accounts', 'post_metrics'] %}
 -- depends_on: {{ ref('int_post_seen') }} {{ ref('int_account_changed') }} {{ ref('int_account_day_affected') }} {{ ref('source_stream') }}
@@ -47,7 +48,8 @@ of_answers as (
         )
 ),
 
-{{ of_changed_accounts(posts, 'post_id', ['account_key', 'author_id', 'repost_of_author_id'], 'mention_ids') }}
+-- A platform may list a post as one that names an account: then fct_mention alone tells.
+{{ of_changed_accounts(posts, 'post_id', ['account_key', 'author_id', 'repost_of_author_id'], 'mention_ids', naming=mentions) }}
 
 select
     post_id,
