@@ -31,6 +31,7 @@ INCREMENTAL = {
 }  # fmt: skip
 
 # The nights of a history, in the order that hypothesis begins with; and what each of its builds brings of them.
+# Two lie beyond the days in which records are read again (30, 90, 180).
 NIGHTS = (5, 2, 9, 0, 7, 3, 45, 12, 200)
 BUILDS = (slice(0, 3), slice(3, 5), slice(5, 7), slice(7, 9))
 CHANGES = {"late", "reopened", "edited", "deleted", "restated"}

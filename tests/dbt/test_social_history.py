@@ -97,3 +97,20 @@ def test_a_repost_is_judged_again_when_the_listening_learns_of_last_months_post(
             " and kpi_id = 'citizen_repost_share' and channel_code = 'all' and month_on = '2026-11-01'"
         )
     assert measured == [(0, 0, 0), (1, 1, 1)]
+
+
+def test_a_mention_moves_with_the_history_of_the_account_that_it_names(empty_warehouse):
+    """Instagram lists who names an account, the post itself does not say; a late night of spring tells where it was."""
+    account = {"account_key": "malo_i", "author_id": "author_malo_i", "territory_id": "commune:35288"}
+    post = {"post_id": "naming", "account_key": "malo_i", "author_id": "person_1", "created_at": "2026-11-18T09:00:00"}
+    autumn, spring = dt.date(2026, 11, 20), dt.date(2026, 3, 1)
+    empty_warehouse.reset()
+    empty_warehouse.lake.accept("instagram", "accounts", autumn, [account])
+    empty_warehouse.lake.accept("instagram", "mentions", autumn, [post])
+    found = {}
+    for when, territory in (autumn, None), (spring, "commune:35238"):
+        if territory:
+            empty_warehouse.lake.accept("instagram", "accounts", when, [account | {"territory_id": territory}])
+        assert not empty_warehouse.build(with_tests=False).is_full_refresh
+        found[when] = empty_warehouse.query("select account_key, territory_id from fct_mention")
+    assert found == {autumn: [("malo_i", "commune:35288")], spring: [("malo_i", "commune:35238")]}

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import empty_all_but_dbt
 
 from comptoir.orchestration import steps
-from comptoir.orchestration.local import RECORDINGS
+from comptoir.orchestration.local import backfill_recordings
 from comptoir.orchestration.summary import latest_kpis
 from comptoir.sandbox.running import running
 from comptoir.sandbox.server import build_app
@@ -29,22 +29,20 @@ def published(real_data, worker_var):
         patch.setenv("COMPTOIR_VAR", str(worker_var))
         patch.setenv("COMPTOIR_CONFIG", str(config))
         patch.setenv("COMPTOIR_ENDPOINT_TEMPLATE", url + "/{night}/{source}")
-        for source, night in RECORDINGS.items():
-            steps.land(source, night)
-            (result,) = steps.settle([source], night)
-            assert result["verdict"] == "accepted", result["reasons"]
+        backfill_recordings()
         steps.build(NIGHT)
         assert steps.publish(NIGHT)["is_new"]
         with open_served(get_settings()) as connection:
             yield connection
 
 
-def figures(connection, kpi_id, territory_id, channel="all"):
+def figures(connection, kpi_id, territory_id):
     """By month, the KPI's value and why it has none."""
     rows = connection.execute(
         "select strftime(month_on, '%Y-%m'), value, null_reason from kpi_month"
-        " where kpi_id = ? and territory_id = ? and channel_code = ? and audience in ('all', 'resident', 'visitor')",
-        [kpi_id, territory_id, channel],
+        " where kpi_id = ? and territory_id = ? and channel_code = 'all'"
+        " and audience in ('all', 'resident', 'visitor')",
+        [kpi_id, territory_id],
     ).fetchall()
     found = {month: (value, reason) for month, value, reason in rows}
     assert len(found) == len(rows)
@@ -67,7 +65,7 @@ def test_the_nights_of_france_are_those_of_the_table(published, real_data):
     written = {period.strip(): cell.strip().partition(" ")[0] for period, cell in cells}
     found = figures(published, "tourism_nights", FRANCE)
     known = {month: value for month, (value, _) in found.items() if value is not None}
-    assert known == {month: float(cell) for month, cell in written.items() if cell != ":" and month in found}
+    assert known == {month: float(cell) for month, cell in written.items() if cell != ":" and month >= min(found)}
     assert len(known) > 24
 
 

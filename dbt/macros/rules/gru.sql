@@ -85,8 +85,8 @@
 {%- endmacro %}
 
 {#-
-    The first day on which a row of a case's course is out of the stock of cases that are, or may be, open. `frontier` is how long a case is shown, and `read_until` until
-    when those are open that are open until further notice.
+    The first day on which a row of a case's course is out of the stock of cases that are, or may be, open. `frontier` is how long a case is
+    shown, and `read_until` until when those are open that are open until further notice.
 -#}
 {% macro stock_until(event, read_until) -%}
     case

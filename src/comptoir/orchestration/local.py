@@ -88,7 +88,7 @@ def up(world: World = "seeded", data: Path | None = None) -> None:
     with ThreadPoolExecutor(1) as side:
         servers = side.submit(_start_servers, settings, airflow_env, ports, phases)
         with phases("nights by backfill"):
-            _in_a_process_of_its_own(_backfill_recordings if world == "recorded" else _backfill_missing)
+            _in_a_process_of_its_own(backfill_recordings if world == "recorded" else _backfill_missing)
         airflow, superset = servers.result()
     with phases("nights by the scheduler"):
         api = AirflowApi(
@@ -227,7 +227,7 @@ def _backfill_missing() -> None:
         say(f"  {batch} gave nothing; run `make run` again to ask once more")
 
 
-def _backfill_recordings() -> None:
+def backfill_recordings() -> None:
     """Land and settle each recording on its own night; the first scheduled night builds and publishes them."""
     for source_id, night in RECORDINGS.items():
         say(f"  {source_id}: the night {night}")

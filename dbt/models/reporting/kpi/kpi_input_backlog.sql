@@ -1,4 +1,5 @@
 {{ config(meta={'recompute': 'all'}) }}
+{%- set is_none_known = '(backlog.open_count = 0 and backlog.status_unknown_count > 0)' %}
 {%- set is_older_known = '(' ~ dbt.datediff('last_days.first_day_on', 'last_days.day_on', 'day') ~ ' > 30)' %}
 -- A stock: the last day of each month that the source shows. What it had before its own first day is not in it: for thirty days nobody
 -- knows what is older.
@@ -18,12 +19,13 @@ select
     backlog.stream,
     backlog.territory_id,
     backlog.month_on,
-    backlog.open_count,
-    backlog.status_unknown_count,
+    case when not {{ is_none_known }} then backlog.open_count end as open_count,
+    backlog.open_count + backlog.status_unknown_count as open_or_unknown_count,
     case when {{ is_older_known }} then backlog.open_31_90_days_count + backlog.open_over_90_days_count end as open_over_30_days_count,
     case when {{ is_older_known }} then backlog.open_count end as open_of_known_age_count,
     case
         when backlog.open_null_reason is not null then backlog.open_null_reason
+        when {{ is_none_known }} then 'status_not_mapped'
         when not {{ is_older_known }} then 'not_observed'
         when backlog.open_count = 0 then 'not_defined'
     end as null_reason,
